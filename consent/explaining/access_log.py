@@ -15,14 +15,15 @@ from consent import evidence, refusal, trail
 from consent.actor import Actor
 from consent.auditing import audit_review
 from consent.explaining import accounted, explanation
+from consent.explaining.accounted import Having
 from consent.explaining.explanation import Part
 from consent.gate import Gate
 from consent.reading.reading import Reading
 from consent.rule import Text
-from resources.record import moment, period, reference
+from resources.record import period, reference
 from resources.record.problem import Problem
 from resources.search.predicate import Predicate, has
-from resources.store.trail import Event, Field, TooBroad, TrailQuery
+from resources.store.trail import Event, TooBroad
 
 ASKED = "$access-log"
 
@@ -31,8 +32,6 @@ RELIED_ON: Predicate = has(".type", "Consent")
 
 MOST = 1_000
 """So many events are told, the latest first."""
-
-_EARLIEST = -(1 << 52)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +62,9 @@ async def answered(gate: Gate, caller: Actor, id: str, at: datetime | None) -> d
 
 
 async def _events(gate: Gate, person: str, at: datetime | None) -> tuple[list[Event], bool]:
-    having: tuple[tuple[Field, frozenset[str]], ...] = (
-        ("patient", frozenset({person})),
-        ("outcome", frozenset({trail.ALLOWED})),
-    )
-    when = ((_EARLIEST, moment.of(at) - moment.UNIX + 1),) if at else None
+    having: Having = (("patient", frozenset({person})), ("outcome", frozenset({trail.ALLOWED})))
     try:
-        found = await gate.engine.store.trail.find(TrailQuery(having, when, limit=MOST))
+        found = await gate.engine.store.trail.find(accounted.until(at, having, MOST))
     except TooBroad:
         text, ja = (
             "there are too many events: ask with an earlier `at`",

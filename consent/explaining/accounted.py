@@ -50,7 +50,7 @@ async def answered(
     Raises Problem `forbidden` where the token does not reach the trail.
     """
     having: Having = (("entity", frozenset({record})), ("agent", frozenset({about})))
-    found = await audit_review.search(gate, caller, _until(at, having))
+    found = await audit_review.search(gate, caller, until(at, having, MOST_SEEN))
     bearing = [entry for entry in found.entries if _is_of(entry.event, record, purpose)]
     events = bearing[:MOST]
     parameters: list[Part] = [
@@ -79,8 +79,7 @@ async def seen_by(gate: Gate, caller: Actor, name: str, at: datetime | None) -> 
     """Who was shown something of this person or household, by rule, as the latest events of the trail say."""
     field: Field = "patient" if name.startswith("Patient/") else "entity"
     having: Having = ((field, frozenset({name})), ("outcome", frozenset({trail.ALLOWED})))
-    query = _until(at, having)
-    found = await audit_review.search(gate, caller, query)
+    found = await audit_review.search(gate, caller, until(at, having, MOST_SEEN))
     shown: dict[str, Counter[str]] = {}
     for event in (entry.event for entry in found.entries if entry.event.asked not in QUESTIONS):
         for rule in rules(event):
@@ -107,9 +106,9 @@ def rules(event: Event) -> list[str]:
     return [address[len(start) :] for address in event.rules if address.startswith(start)]
 
 
-def _until(at: datetime | None, having: Having) -> TrailQuery:
-    """The latest events that have these values, up to an instant."""
-    return TrailQuery(having, ((_EARLIEST, moment.of(at) - moment.UNIX + 1),) if at else None, limit=MOST_SEEN)
+def until(at: datetime | None, having: Having, most: int) -> TrailQuery:
+    """The latest events that have these values, up to an instant and with it; so many at most."""
+    return TrailQuery(having, ((_EARLIEST, moment.of(at) - moment.UNIX + 1),) if at else None, limit=most)
 
 
 def _is_of(event: Event, record: str, purpose: str) -> bool:

@@ -30,7 +30,7 @@ def hidden_in(table: Table) -> frozenset[Place]:
     """Which cells are withheld: the small ones, and others until nothing that is shown tells one of these."""
     cells = ((row, column, cell) for row, line in enumerate(table.cells) for column, cell in enumerate(line))
     counts = {(row, column): cell.count or 0 for row, column, cell in cells}
-    lines = [line for line in figures.lines(table) if len(line) > 1]
+    lines = list(figures.lines(table))
     small = {place for place, count in counts.items() if count in SMALL}
     hidden = set(small)
     while told := sorted(_told(hidden, lines) & small):
@@ -54,8 +54,7 @@ def _share(cell: Cell) -> Cell:
 def _told(hidden: set[Place], lines: list[frozenset[Place]]) -> set[Place]:
     """The hidden cells that the lines determine, where all others are known: Gauss, with exact numbers."""
     places = sorted(hidden)
-    asked = [line for line in lines if line & hidden]
-    system = [[Fraction(_sign(place, line) if place in line else 0) for place in places] for line in asked]
+    system = [[Fraction(_sign(place, line) if place in line else 0) for place in places] for line in lines]
     solved = _reduced(system, len(places))
     alone = (row for row in solved if sum(1 for each in row if each) == 1)
     return {places[next(at for at, each in enumerate(row) if each)] for row in alone}

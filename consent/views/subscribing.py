@@ -61,13 +61,13 @@ def condition(index: Index, interest: Interest) -> Predicate:
 
 async def end(gate: Gate, actor: Actor) -> str:
     """Where what is written from now on begins."""
-    async with gate.reading(actor, "search") as reading:
+    async with gate.reading(actor) as reading:
         return await reading.view.end()
 
 
 async def ahead(gate: Gate, actor: Actor, interest: Interest, after: str) -> Ahead:
     """What was written of the topic's type behind a place, whoever may see it: nobody is told by this."""
-    async with gate.reading(actor, "search") as reading:
+    async with gate.reading(actor) as reading:
         page = await reading.view.feed(after, STEP, within=has(".type", interest.of.type))
     return Ahead(page.versions, page.next)
 

@@ -13,7 +13,7 @@ from consent.explaining import explain, who_can_see
 from consent.explaining.explain import Question
 from resources.record.problem import Problem
 from tests.laws.worlds import concept, ref
-from tests.unit.consent.people import NOBODY
+from tests.unit.consent.people import NOBODY, SYSTEM
 from tests.unit.consent.town import INSTALLER, Town, actor, concern, conference, patient
 from tests.unit.consent.writing.test_superseding import consent
 
@@ -123,6 +123,69 @@ def test_those_in_charge_may_ask_about_another_and_are_told_what_is_lacking(open
         explained(open_, P, asked)
     with pytest.raises(Problem, match="sign in"):
         explained(open_, NOBODY, asked)
+
+
+def told_of(town: Town, caller: Any, question: Question) -> list[dict[str, Any]]:
+    """The head of an explanation."""
+    found: list[dict[str, Any]] = town.run(explain.explain(town.gate, caller, question))["parameter"]
+    return [each for each in found if each["name"] not in ("rule", "lacking", "reason")]
+
+
+def head(record: str, who: str, purpose: str, at: str, decision: str) -> list[dict[str, Any]]:
+    return [
+        {"name": "record", "valueReference": {"reference": record}},
+        {"name": "actor", "valueReference": {"reference": who}},
+        {"name": "purpose", "valueCode": purpose},
+        {"name": "at", "valueInstant": at},
+        {"name": "decision", "valueCode": decision},
+    ]
+
+
+NOW_UTC = "2026-11-23T04:00:00.000Z"
+
+
+def test_an_explanation_says_of_whom_it_is_for_which_purpose_and_when(open_: Town) -> None:
+    of_g = Question("Group", "g", about="Organization/center")
+    assert told_of(open_, CONV, of_g) == head("Group/g", "Organization/center", "CAREMGT", NOW_UTC, "permit")
+    person = replace(of_g, about="Practitioner/q", purpose="support-conference")
+    assert told_of(open_, CONV, person) == head("Group/g", "Practitioner/q", "support-conference", NOW_UTC, "permit")
+    then = datetime.fromisoformat("2026-11-20T10:00:00+09:00")
+    past = "2026-11-20T01:00:00.000Z"
+    asked = replace(of_g, at=then)
+    assert told_of(open_, CONV, asked) == head("Group/g", "Organization/center", "CAREMGT", past, "deny")
+    system = replace(SYSTEM, organization="Organization/other")
+    own = Question("Condition", "c")
+    assert told_of(open_, system, own) == head("Condition/c", "Organization/other", "CAREMGT", NOW_UTC, "deny")
+    assert told_of(open_, P, replace(own, at=then)) == head("Condition/c", "Practitioner/p", "CAREMGT", past, "deny")
+
+
+def test_who_asks_about_another_and_may_not_is_told_which_rule_and_what_to_leave_out(open_: Town) -> None:
+    with pytest.raises(Problem) as refused:
+        explained(open_, P, Question("Condition", "c", about="Practitioner/q"))
+    [issue] = refused.value.issues
+    assert (refused.value.kind, issue.rule, issue.at) == ("forbidden", "P6", "actor")
+    for who in ("Practitioner/p", "Organization/center", "PractitionerRole/p"):
+        assert explained(open_, P, Question("Condition", "c", about=who))["decision"] == "permit"
+
+
+def test_an_explanation_is_on_the_trail_and_so_is_its_refusal(open_: Town) -> None:
+    explained(open_, LEAD, Question("Group", "g", about="Practitioner/q"))
+    asked = open_.trail()[-1]
+    assert (asked["outcome"], asked["action"], asked["subtype"][0]["code"]) == ("0", "R", "operation")
+    assert asked["entity"][-1]["name"] == "$explain-access"
+    named = {each["what"]["reference"] for each in asked["entity"] if "what" in each}
+    assert named == {"Group/g/_history/1", "Patient/1", "Patient/2"}
+    assert "policy" not in asked["agent"][0], "nobody was shown anything by a rule"
+    for about in ("Practitioner/p", "Organization/other"):
+        with pytest.raises(Problem):
+            explained(open_, CONV, Question("Condition", "c", about=about))
+        refused = open_.trail()[-1]
+        assert (refused["outcome"], refused["entity"][-1]["name"]) == ("4", "$explain-access")
+        named = {each["what"]["reference"] for each in refused["entity"] if "what" in each}
+        assert named == {"Condition/c", "Patient/1"}
+    explained(open_, Q, Question("Condition", "none"))
+    absent = open_.trail()[-1]
+    assert [each["what"]["reference"] for each in absent["entity"] if "what" in each] == ["Condition/none"]
 
 
 def test_those_in_charge_are_told_of_no_record_that_they_may_not_read(open_: Town) -> None:

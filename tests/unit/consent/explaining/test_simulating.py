@@ -72,6 +72,62 @@ def test_a_consent_that_is_not_yet_written_says_whom_it_would_open_what(town: To
     assert [event["action"] for event in told_now] == ["R", "R"]
 
 
+AS_FAR_AS = {
+    "name": "reason",
+    "part": [
+        {
+            "name": "because",
+            "valueString": "何も保存していない。自分が読める記録について、閲覧の根拠を自分が読める範囲で示す",
+        },
+        {
+            "name": "because-en",
+            "valueString": "nothing was stored; told of the records that you may read, as far as you may read what the "
+            "access rests on",
+        },
+    ],
+}
+
+
+def changed(name: str, *records: str, many: int = 0) -> Json:
+    named = [{"name": "record", "valueReference": {"reference": each}} for each in records]
+    return {"name": name, "part": [{"name": "records", "valueInteger": many or len(records)}, *named]}
+
+
+def of(who: Json, *changes: Json) -> Json:
+    return {"name": "actor", "part": [{"name": "who", "valueReference": who}, *changes]}
+
+
+def test_the_whole_answer_is_who_gains_and_who_loses_what_and_how_far_that_is_told(town: Town) -> None:
+    town.sign(P, patient("1"), concern("c", "1"), consent("a"))
+    council = consent("a")["provision"]["actor"][0] | {"reference": ref("Organization/council")}
+    new = consent("b", provision={"type": "permit", "actor": [council]}, policyRule={"text": "別の様式"})
+    town.write(P, paper(new))
+    gained = ("Condition/c", PAPER, "DocumentReference/b-paper", "Patient/1")
+    revoked = consent("a", status="inactive", meta={"versionId": "1"})
+    assert simulated(town, P, new, revoked) == [
+        of(ref("Organization/council"), changed("gained", "Condition/c", "Consent/a", *gained[1:])),
+        of(ref(OTHER), changed("lost", *gained)),
+        AS_FAR_AS,
+    ]
+    everybody = new | {"provision": {"type": "permit"}}
+    every = {"display": "すべての相談機関 / every agency"}
+    assert simulated(town, P, everybody)[0] == of(every, changed("gained", "Condition/c", "Consent/a", *gained[1:]))
+    assert simulated(town, P, consent("a", meta={"versionId": "1"})) == [AS_FAR_AS]
+
+
+def test_fifty_records_are_named_and_all_are_counted(town: Town) -> None:
+    town.write(P, patient("1"), *(concern(f"c{n:02}", "1") for n in range(49)))
+    types = [{"system": "http://hl7.org/fhir/resource-types", "code": "Condition"}]
+    new = consent("a", provision=consent("a")["provision"] | {"class": types})
+    town.write(P, paper(new))
+    names = [f"Condition/c{n:02}" for n in range(52)]
+    assert simulated(town, P, new)[0] == of(ref(OTHER), changed("gained", *names[:49]))
+    town.write(P, concern("c49", "1"))
+    assert simulated(town, P, new)[0] == of(ref(OTHER), changed("gained", *names[:50]))
+    town.write(P, concern("c50", "1"), concern("c51", "1"))
+    assert simulated(town, P, new)[0] == of(ref(OTHER), changed("gained", *names[:50], many=52))
+
+
 def test_a_consent_that_names_nobody_opens_to_everybody(town: Town) -> None:
     town.write(P, patient("1"), concern("c", "1"), paper(consent("a")))
     made = differences(town, P, consent("a", provision={"type": "permit"}))

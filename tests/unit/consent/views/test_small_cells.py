@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -47,6 +48,90 @@ def test_one_small_cell_takes_the_next_smallest_of_its_row_and_column_with_it() 
     assert [[cell.count for cell in line] for line in found.cells] == [[None, None, 43], [50, 60, 110]]
 
 
+def wide(counts: dict[str, tuple[int, ...]]) -> Table:
+    """Any number of years and their total, or one year alone."""
+    years = len(next(iter(counts.values())))
+    rows = tuple(Row(code, code, code, "initial-population", code) for code in counts)
+    told = [(*each, sum(each)) if years > 1 else each for each in counts.values()]
+    names = (*(f"R{year}" for year in range(years)), *(("total",) if years > 1 else ()))
+    cells = tuple(tuple(Cell(count) for count in line) for line in told)
+    return Table("m", "m", "m", date(2018, 4, 1), date(2020, 3, 31), rows, names, tuple("" for _ in names), cells)
+
+
+def shown(told: Table) -> list[list[int | None]]:
+    return [[cell.count for cell in line] for line in small_cells.withheld(told).cells]
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        # One to nine are small; none and ten are not.
+        ({"a": (0, 10, 40)}, [[0, 10, 40, 50]]),
+        ({"a": (1, 10, 40)}, [[None, None, 40, 51]]),
+        ({"a": (9, 10, 40)}, [[None, None, 40, 59]]),
+        # The next smallest goes with it, of alike ones the first; a zero before which any number goes.
+        ({"a": (30, 3, 20, 40)}, [[30, None, None, 40, 93]]),
+        ({"a": (20, 3, 20, 40)}, [[None, None, 20, 40, 83]]),
+        ({"a": (0, 3, 20, 40)}, [[0, None, None, 40, 63]]),
+        # Two that are small hide one another.
+        ({"a": (3, 4, 20, 40)}, [[None, None, 20, 40, 67]]),
+        # Where nothing but a zero stands beside the one and its total, these are alike and both are small.
+        ({"a": (3, 0)}, [[None, 0, None]]),
+        # The total goes where it is the next smallest.
+        ({"a": (0, 12, 3)}, [[0, None, None, 15]]),
+    ],
+)
+def test_of_a_row_the_small_cells_go_and_the_next_smallest_with_one_alone(
+    counts: dict[str, tuple[int, ...]], expected: list[list[int | None]]
+) -> None:
+    assert shown(wide(counts)) == expected
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ({"a": (43,), "a.x": (3,), "a.y": (40,)}, [[43], [None], [None]]),
+        ({"a": (63,), "a.x": (3,), "a.y": (40,), "a.z": (20,)}, [[63], [None], [40], [None]]),
+        ({"a": (23,), "a.x": (23,), "b": (5,)}, [[23], [23], [None]]),
+        # A whole that has one part alone is that part.
+        ({"a": (5,), "a.x": (5,), "b": (50,)}, [[None], [None], [50]]),
+    ],
+)
+def test_of_a_column_the_parts_of_a_whole_hide_one_another(
+    counts: dict[str, tuple[int, ...]], expected: list[list[int | None]]
+) -> None:
+    assert shown(wide(counts)) == expected
+
+
+def test_a_share_goes_with_a_small_number_that_it_would_tell() -> None:
+    """Of those that are in it, and of those that are not: from one to nine of them."""
+    for part, told in ((0, True), (1, False), (9, False), (10, True), (30, True), (31, False), (39, False), (40, True)):
+        cells = ((Cell(40, part / 40, part),),)
+        found = small_cells.withheld(replace(wide({"a": (40,)}), cells=cells))
+        assert found.cells == (cells if told else ((Cell(40),),)), part
+    median = ((Cell(40, 2.5),),)
+    assert small_cells.withheld(replace(wide({"a": (40,)}), cells=median)).cells == median
+    small = ((Cell(5, 1.0, 5),),)
+    assert small_cells.withheld(replace(wide({"a": (5,)}), cells=small)).cells == ((Cell(None),),)
+
+
+def test_nothing_else_of_a_table_is_changed() -> None:
+    told = wide({"a": (40, 3), "b": (50, 60)})
+    assert replace(small_cells.withheld(told), cells=told.cells) == told
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 25), st.integers(0, 25)), min_size=5, max_size=5))
+def test_no_more_is_withheld_than_keeps_the_small_cells_from_being_worked_out(leaves: list[tuple[int, int]]) -> None:
+    """Each that is not small itself would tell one that is, were it told."""
+    told = table(added(leaves))
+    hidden = small_cells.hidden_in(told)
+    lines = list(figures.lines(told))
+    small = {(r, c) for r, line in enumerate(told.cells) for c, cell in enumerate(line) if 1 <= (cell.count or 0) <= 9}
+    for place in hidden - small:
+        assert not all(moves(each, hidden - {place}, lines) for each in small), place
+
+
 def test_large_cells_are_all_told() -> None:
     told = table({"a": (40, 30), "b": (0, 60)})
     assert small_cells.withheld(told) == told
@@ -69,7 +154,7 @@ def test_no_small_cell_can_be_worked_out_from_those_that_are_told(leaves: list[t
     small = {place for place, count in counts.items() if 1 <= count <= 9}
     assert small <= hidden
     for place in small:
-        assert moves(place, hidden, [line for line in figures.lines(told) if len(line) > 1]), (place, counts)
+        assert moves(place, hidden, list(figures.lines(told))), (place, counts)
 
 
 def moves(place: tuple[int, int], hidden: frozenset[tuple[int, int]], lines: list[frozenset[tuple[int, int]]]) -> bool:
