@@ -62,8 +62,8 @@ def letters_of_the_meeting(change: Transition) -> Iterator[Issue]:
     letters = coding.of((change.before or {}).get("category")) | coding.of((change.after or {}).get("category"))
     if not letters & _LETTERS:
         return
-    meeting = change.look(reference.one(change.record, "encounter"))
-    if meeting is None or not envelope.is_conference(meeting):
+    meeting = change.look(reference.one(change.record, "encounter")) or {}
+    if not envelope.is_conference(meeting):
         text, ja = "the letter belongs to a conference", "支援会議（encounter）を記入してください"
         yield violation("R35", text, ja, "Communication.encounter")
         return

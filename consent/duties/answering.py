@@ -90,9 +90,9 @@ def ended_with_outcome(change: Transition) -> Iterator[Issue]:
 
 def _handed_on(change: Transition, place: int, output: Mapping[str, Any]) -> Iterator[Issue]:
     name = reference.one(output, "valueReference")
-    task = change.look(name) if name.startswith("Task/") else None
-    of_this = f"Task/{change.record.get('id')}" in reference.many(task or {}, "partOf")
-    if not of_this or (task or {}).get("status") not in (*vocabulary.TAKEN_ON, "completed"):
+    task = (change.look(name) if name.startswith("Task/") else None) or {}
+    of_this = f"Task/{change.record.get('id')}" in reference.many(task, "partOf")
+    if not of_this or task.get("status") not in (*vocabulary.TAKEN_ON, "completed"):
         yield violation(
             "R12a",
             "a request keeps its owner until the next agency has accepted: the outcome `handed-on` names a Task partOf "

@@ -52,7 +52,7 @@ def of_own_records(change: Transition) -> Iterator[Issue]:
 
 def of_no_material(change: Transition) -> Iterator[Issue]:
     """D3: of the material of a meeting there is none; what becomes material later closes what belongs to it."""
-    for place, name, body in _targets(change) if change.after else ():
+    for place, name, body in _targets(change):
         stored = change.duty_context.targets.get(name)
         if stored.conference if stored else _may_be_material(change, body or {}):
             yield violation(
@@ -67,10 +67,10 @@ def of_no_material(change: Transition) -> Iterator[Issue]:
 def _targets(change: Transition) -> list[tuple[str, str, Resource | None]]:
     """What it belongs to in the order written: where, `Type/id` (empty where it is none of this server), the record."""
     element = told_of.ELEMENT[change.type]
-    said = (change.after or {}).get(element) or ()
+    said = (change.after or {}).get(element)
     many = [(f"[{number}]", each) for number, each in enumerate(said)] if isinstance(said, list) else [("", said)]
-    named = [(f"{change.type}.{element}{at}", reference.one({"it": each}, "it")) for at, each in many if each]
-    return [(at, name, change.look(name) if name else None) for at, name in named]
+    named = [(f"{change.type}.{element}{at}", reference.one({"it": each}, "it")) for at, each in many]
+    return [(at, name, change.look(name)) for at, name in named]
 
 
 def _may_be_material(change: Transition, record: Resource) -> bool:
@@ -78,7 +78,7 @@ def _may_be_material(change: Transition, record: Resource) -> bool:
     if envelope.is_conference(record):
         return True
     meeting = envelope.meeting_of(record)
-    known = change.look(meeting) if meeting else None
+    known = change.look(meeting)
     return bool(meeting) and (known is None or envelope.is_conference(known))
 
 

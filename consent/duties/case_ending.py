@@ -21,13 +21,13 @@ _GIVEN_UP = ("cancelled", "rejected", "failed", "entered-in-error", "draft")
 def stays_as_it_ended(change: Transition) -> Iterator[Issue]:
     """R44: what came of a case that has ended stays, with its review, and is what is counted: that it was not resolved
     after all may be written, since it is reviewed then. One that is marked as a mistake comes back as it had ended."""
-    after, ended = change.after, change.duty_context.ended or change.before or {}
+    after, ended = change.after or {}, change.duty_context.ended or change.before or {}
     if not ended_case.is_one(ended):
         return
-    had, has, status = case_ending.read(ended), case_ending.read(after or {}), (after or {}).get("status")
-    if after is not None and status == "entered-in-error":
+    had, has, status = case_ending.read(ended), case_ending.read(after), after.get("status")
+    if status == "entered-in-error":
         return
-    if after is None or status not in _OVER or vocabulary.CASE not in coding.of(after.get("category")):
+    if status not in _OVER or vocabulary.CASE not in coding.of(after.get("category")):
         yield violation(
             "R44",
             "a case that has ended stays so, and is counted: what comes of the household now is a new case; one that "

@@ -102,6 +102,5 @@ def told_by_the_server(change: Transition) -> Iterator[Issue]:
 
 def _is_own(change: Transition, name: str) -> bool:
     """Whether it is the writer, their agency, or a post or desk of it."""
-    element = _AGENCY.get(name.partition("/")[0], "")
-    agency = reference.one(change.look(name) or {}, element) if element else name
+    agency = reference.one(change.look(name) or {}, _AGENCY.get(name.partition("/")[0], ""))
     return name in change.facts.identities or agency in change.facts.agencies

@@ -22,7 +22,6 @@ _SIGNED = (
 )
 """What a paper says: another paper is another consent."""
 
-_ENDED = ("inactive", "rejected", "entered-in-error")
 _DAY = len("2026-11-23")
 
 
@@ -58,7 +57,7 @@ def final(change: Transition) -> Iterator[Issue]:
     if not before or not after or before.get("status") in ("draft", "proposed"):
         return
     had, has = before.get("status"), after.get("status")
-    allowed = (had, "entered-in-error") if had in _ENDED else (had, "inactive", "entered-in-error")
+    allowed = (had, "inactive", "entered-in-error") if had == "active" else (had, "entered-in-error")
     if had == "active" and has not in allowed:
         text = "an active consent is ended by `inactive`, or `entered-in-error` where it was never signed"
         ja = "有効な同意書は `inactive`（誤りなら `entered-in-error`）で終わらせます"

@@ -22,11 +22,11 @@ def answered_by_the_operation(change: Transition) -> Iterator[Issue]:
     before, after = change.before or {}, change.after or {}
     if not any(vocabulary.DIVIDE in coding.of(each.get("code")) for each in (before, after)):
         return
-    changed = {name for name in set(before) | set(after) - {"meta"} if before.get(name) != after.get(name)} - {"meta"}
+    changed = {name for name in {*before, *after} - {"meta"} if before.get(name) != after.get(name)}
     labelled = [
         {key: each for key, each in body.get("meta", {}).items() if key not in _MARKS} for body in (before, after)
     ]
-    if not before or not after or labelled[0] != labelled[1] or changed - _BESIDE - {"status"}:
+    if labelled[0] != labelled[1] or changed - _BESIDE - {"status"}:
         yield violation(
             "P1",
             "the Task by which a household is divided is written by the server: call `$divide` on the Group",

@@ -29,7 +29,7 @@ def ended_by_division(change: Transition) -> Iterator[Issue]:
     before, after = change.before, change.after
     if before is None:
         return
-    if division.is_over(before) and (after is None or any(change.turns(name) for name in ("active", "member"))):
+    if division.is_over(before) and any(change.turns(name) for name in ("active", "member")):
         text = "this household was divided: it has ended and keeps its persons; write in the one in which they are now"
         ja = "この世帯は分けられて終わり、そのときの人を記録として残します。いまの世帯に書いてください"
         yield violation("P3", text, ja, "Group.member")
@@ -43,11 +43,7 @@ def begins_nothing_more(change: Transition) -> Iterator[Issue]:
     """R37: no case, plan, roles, coordination or conference begins on a household that was divided."""
     record = change.after or {}
     household = reference.one(record, "for" if change.type == "Task" else "subject")
-    if (
-        not household.startswith("Group/")
-        or not _begins(change, record)
-        or not division.is_over(change.look(household))
-    ):
+    if not _begins(change, record) or not division.is_over(change.look(household)):
         return
     text = "this household was divided and has ended: what begins is of the household in which the persons are now"
     ja = "この世帯は分けられて終わっています。新しい事例・計画・役割・調整・会議は、いまの世帯について始めてください"

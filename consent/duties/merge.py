@@ -23,7 +23,7 @@ def answered_by_the_operation(change: Transition) -> Iterator[Issue]:
     changed = {element for element in set(before) | set(after) if before.get(element) != after.get(element)}
     status = (before.get("status"), after.get("status"))
     taken_back = change.custodian in change.facts.keeps and status == ("requested", "cancelled")
-    if not before or not after or changed - _BESIDE - {"status"}:
+    if changed - _BESIDE - {"status"}:
         yield violation(
             "P1",
             "the Task by which Patients are merged is written by the server: ask for it by `Patient/$merge`",

@@ -19,9 +19,9 @@ _KEEPING = frozenset({vocabulary.CONVENER, vocabulary.SECRETARIAT})
 def kept_by_the_secretariat(change: Transition) -> Iterator[Issue]:
     """R36: a Composition of a conference is its minutes; an agency brings material and opinions in other forms."""
     named = {reference.one(each, "encounter") for each in (change.before or {}, change.after or {})}
-    meetings = [found for name in sorted(named) if name and envelope.is_conference(found := change.look(name))]
+    meetings = [found for name in sorted(named) if envelope.is_conference(found := change.look(name) or {})]
     for meeting in meetings:
-        seats = conference.seats(meeting or {})
+        seats = conference.seats(meeting)
         if not any(seat.functions & _KEEPING and seat.member in change.facts.seats for seat in seats):
             yield violation(
                 "R36",

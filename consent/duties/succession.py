@@ -21,7 +21,7 @@ def named_by_the_operation(change: Transition) -> Iterator[Issue]:
     if not any(vocabulary.SUCCESSION in coding.of(each.get("code")) for each in (before, after)):
         return
     changed = {element for element in set(before) | set(after) if before.get(element) != after.get(element)}
-    if not before or not after or changed - _BESIDE:
+    if changed - _BESIDE:
         yield violation(
             "P1",
             "who succeeds an agency is named by the lead section: `Organization/[id]/$name-successor`",

@@ -31,7 +31,7 @@ def answered_by_the_operation(change: Transition) -> Iterator[Issue]:
     if not by:
         return
     changed = {element for element in set(before) | set(after) if before.get(element) != after.get(element)}
-    if not before or not after or changed - _BESIDE - {"status"}:
+    if changed - _BESIDE - {"status"}:
         yield violation(
             "P1",
             f"this Task is written by the server: call `{by}` on the record, or the Task, that it is about",

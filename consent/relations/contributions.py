@@ -135,7 +135,7 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
             judged = verdict.read(terms)
             yield from _requested(resource, judged, itself)
             codes = coding.of(resource.get("code"))
-            if (coordination := vocabulary.COORDINATE in codes) or vocabulary.DIVIDE in codes:
+            if vocabulary.COORDINATE in codes or vocabulary.DIVIDE in codes:
                 yield from (Relation(COORDINATED, name, EVERY) for name in judged.fixed)
             if vocabulary.DIVIDE in codes and judged.counts and resource.get("status") == "requested":
                 owner = resource["owner"]["reference"]
@@ -147,7 +147,7 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
             yield from names.rows(resource, judged)
             yield from succession.rows(resource, judged)
             if judged.counts and resource.get("status") in vocabulary.TAKEN_ON:
-                yield from _accepted(resource, judged.fixed if coordination else ())
+                yield from _accepted(resource, judged.fixed)
                 yield from _carrying_out(resource, judged)
 
 

@@ -107,7 +107,7 @@ def _assigns(filing: Filing) -> bool:
     """Whether the one asked gives the Task to another of its own."""
     had, has = (reference.one(body or {}, "owner") for body in (filing.before, filing.after))
     alike = filing.agencies_of(had) == filing.agencies_of(has) or filing.agencies_of(had) & filing.facts.succeeded
-    return filing.type == "Task" and filing.is_own(has) and bool(alike)
+    return filing.is_own(has) and bool(alike)
 
 
 def _noted(filing: Filing) -> frozenset[str]:
@@ -115,7 +115,7 @@ def _noted(filing: Filing) -> frozenset[str]:
     above = filing.had.note(verdict.ABOVE) | (filing.carrying.above if _asks(filing) else frozenset())
     if _asks(filing) or not filing.had.note(verdict.BETWEEN):
         asker = reference.one(filing.after, "requester")
-        between = frozenset().union(*(_speaks_for(filing, one) for one in (asker, *_asked(filing.after)) if one))
+        between = frozenset().union(*(_speaks_for(filing, one) for one in (asker, *_asked(filing.after))))
         between |= frozenset() if asker else filing.facts.agencies
     else:
         between = filing.had.note(verdict.BETWEEN)
@@ -125,8 +125,8 @@ def _noted(filing: Filing) -> frozenset[str]:
 
 def _speaks_for(filing: Filing, party: str) -> frozenset[str]:
     """For which agencies a party acts; what is addressed to a coordinator and the like as such is that post's alone."""
-    post = filing.look(party) if party.startswith("PractitionerRole/") else None
-    if coding.codes((post or {}).get("code"), "role") & vocabulary.AS_SUCH:
+    post = filing.look(party) or {}
+    if coding.codes(post.get("code"), "role") & vocabulary.AS_SUCH:
         return frozenset({party})
     return filing.agencies_of(party)
 
@@ -183,7 +183,7 @@ def _standing(filing: Filing) -> Iterator[Issue]:
         return
     asks = filing.custodian in filing.facts.keeps
     fixed = (set(filing.before) | set(filing.after)) - _ASKERS if asks else set(_STANDS)
-    if not asks and not _assigns(filing):
+    if not _assigns(filing):
         fixed.add("owner")
     for element in sorted(fixed):
         if filing.changed(element):

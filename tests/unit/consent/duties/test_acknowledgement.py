@@ -11,7 +11,7 @@ from consent.duty_context import DutyContext
 from consent.facts import Facts
 from consent.ordinance import Notice, Ordinance
 from tests.laws.worlds import concept, extension, own, ref
-from tests.unit.consent.people import breaches, change, officer, post
+from tests.unit.consent.people import breaches, change, officer, post, wrongs
 
 Json = dict[str, Any]
 
@@ -124,3 +124,51 @@ def test_a_letter_does_not_stop_being_one() -> None:
     )
     assert breaches(acknowledgement.letters_of_the_meeting, turned) == ["R35!"]
     assert breaches(acknowledgement.letters_of_the_meeting, change(None, letter("introduction"))) == []
+
+
+def test_the_invitation_is_written_and_answered_before_the_meeting_and_the_notice_is_amended_after_it() -> None:
+    planned = LETTERS | {"Encounter/1": MEETING | {"status": "planned"}}
+    invited = change(None, letter("invitation", **SAID), CONVENER, records=planned, duty_context=TOLD)
+    assert breaches(acknowledgement.letters_of_the_meeting, invited) == []
+    assert breaches(acknowledgement.one_s_own, change(None, letter("acknowledgement", **MINE), records=planned)) == []
+    finished, notice = {"Encounter/1": MEETING | {"status": "finished"}}, letter("opening-notice", **SAID)
+    amended = change(notice, notice | {"note": []}, CONVENER, records=finished, duty_context=TOLD)
+    assert breaches(acknowledgement.letters_of_the_meeting, amended) == []
+
+
+def test_a_letter_is_answered_alone_and_at_a_meeting_that_there_is() -> None:
+    said = letter("acknowledgement", **MINE | {"inResponseTo": [ref("Communication/i"), ref("Communication/word")]})
+    assert breaches(acknowledgement.one_s_own, change(None, said, records=LETTERS)) == ["R35"]
+    lost = LETTERS | {"Communication/o": letter("opening-notice", encounter=ref("Encounter/9"))}
+    at = {"encounter": ref("Encounter/9"), "inResponseTo": [ref("Communication/o")]}
+    answer = letter("acknowledgement", **MINE | at)
+    assert wrongs(acknowledgement.one_s_own, change(None, answer, records=lost)) == [
+        "R35 at Communication.inResponseTo"
+    ]
+    assert wrongs(acknowledgement.one_s_own, change(answer, None, records=lost)) == ["R35 at Communication"]
+
+
+def test_who_leads_may_take_a_letter_back() -> None:
+    for kind in ("invitation", "opening-notice"):
+        written = letter(kind)
+        for known, expected in ((CONVENER, []), (officer(post(name="mine")), ["R35!"])):
+            gone = change(written, None, known, records=LETTERS, duty_context=TOLD)
+            assert breaches(acknowledgement.letters_of_the_meeting, gone) == expected
+
+
+@pytest.mark.parametrize(
+    ("seated", "invites", "opens"),
+    [
+        ({"start": "2026-11-30"}, True, False),
+        ({"end": "2026-11-22"}, False, False),
+        ({"start": "2026-11-23", "end": "2026-11-23"}, True, True),
+    ],
+)
+def test_who_leads_invites_before_their_seat_begins_and_explains_while_it_runs(
+    seated: Json, invites: bool, opens: bool
+) -> None:
+    convener = MEETING["participant"][0] | {"period": seated}
+    records = {"Encounter/1": MEETING | {"participant": [convener]}}
+    for kind, allowed in (("invitation", invites), ("opening-notice", opens)):
+        made = change(None, letter(kind, **SAID), CONVENER, records=records, duty_context=TOLD)
+        assert breaches(acknowledgement.letters_of_the_meeting, made) == ([] if allowed else ["R35!"])

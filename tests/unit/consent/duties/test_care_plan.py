@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from consent.duties import care_plan
-from tests.laws.worlds import concept
+from consent.duty_context import DutyContext
+from resources.record.problem import Issue
+from tests.laws.worlds import concept, extension, ref
 from tests.unit.consent.people import breaches, change, wrongs
 
 Json = dict[str, Any]
@@ -69,3 +71,62 @@ def test_every_service_of_it_says_when() -> None:
     }
     (violation,) = care_plan.drawable(change(None, plan | services))
     assert (violation.text[:4], violation.at) == ("R37:", "CarePlan.activity[1].detail.scheduled")
+
+
+def plan_of(status: str = "active", kind: str = "total-care-plan", **elements: Any) -> Json:
+    made: Json = {"resourceType": "CarePlan", "status": status, "category": [concept("record-category", kind)]}
+    return made | {"subject": ref("Group/g")} | elements
+
+
+def test_a_household_has_one_active_plan() -> None:
+    def beside(before: Json | None, after: Json | None, *others: str) -> list[str]:
+        around = DutyContext(others=frozenset(others))
+        return wrongs(care_plan.one_for_the_household, change(before, after, duty_context=around))
+
+    other, one = "CarePlan/other", ["R37 at CarePlan.status"]
+    assert beside(None, plan_of(), other) == one
+    assert beside(None, plan_of()) == beside(None, plan_of("draft"), other) == beside(plan_of(), None, other) == []
+    assert beside(None, plan_of(kind="case"), other) == beside(None, {"resourceType": "CarePlan"}, other) == []
+    assert beside(plan_of("draft"), plan_of(), other) == beside(plan_of("on-hold"), plan_of(), other) == one
+    assert beside(plan_of(subject=ref("Group/h")), plan_of(), other) == beside(plan_of(kind="case"), plan_of(), other)
+    assert beside(plan_of(subject=ref("Group/h")), plan_of(), other) == one
+    assert beside(plan_of(), plan_of(title="続き"), other) == [], "what stood beside it already is amended"
+
+
+def test_when_a_plan_was_made_can_be_read() -> None:
+    made = plan_of(created="2026-02-30", period={"start": "2026-04-01"})
+    assert wrongs(care_plan.drawable, change(None, made)) == ["R37 at CarePlan.created"]
+
+
+def service(at: str, whom: str = "Patient/1", **timing: Any) -> Json:
+    whose = [extension("activity-subject", valueReference=ref(whom))]
+    repeat = {"frequency": 1, "period": 1, "periodUnit": "wk", "timeOfDay": [at], "duration": 1, "durationUnit": "h"}
+    detail: Json = {"status": "scheduled", "description": "通所", "extension": whose}
+    return {"detail": detail | {"scheduledTiming": {"repeat": repeat | timing}}}
+
+
+def test_two_services_at_one_time_for_one_person_are_written_and_said() -> None:
+    def told(*services: Json) -> list[Issue]:
+        return list(care_plan.drawable(change(None, plan_of(activity=list(services), period={"start": "2026-04-01"}))))
+
+    monday: Json = {"dayOfWeek": ["mon"]}
+    found = told(service("10:00:00", **monday), service("13:00:00", **monday), service("10:30:00", **monday))
+    assert [(each.rule, each.severity, each.at) for each in found] == [
+        ("R37", "warning", f"CarePlan.activity[{place}].detail.scheduled") for place in (0, 2)
+    ]
+    assert {each.text for each in found} == {
+        "R37: two services at one time for one person: Monday, 10:30; put one of them elsewhere, or leave it so"
+    }
+    assert "月曜日 10:30" in found[0].ja
+    assert told(service("10:00:00", **monday), service("10:30:00", dayOfWeek=["tue"])) == []
+    assert told(service("10:00:00", **monday), service("10:30:00", "Patient/2", **monday)) == []
+
+
+def test_of_two_that_meet_on_one_day_the_day_is_said() -> None:
+    rule = extension("recurrence-rule", valueString="FREQ=MONTHLY;BYDAY=1TU")
+    monthly = service("10:30:00")
+    monthly["detail"]["scheduledTiming"] = {"extension": [rule], "repeat": {"timeOfDay": ["10:30:00"]}}
+    meeting = plan_of(activity=[service("10:00:00", dayOfWeek=["tue"]), monthly], period={"start": "2026-04-01"})
+    found = list(care_plan.drawable(change(None, meeting)))
+    assert [each.severity for each in found] == ["warning", "warning"]
+    assert all("2026-04-07, 10:30;" in each.text and "2026-04-07 10:30" in each.ja for each in found)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from consent import under_way
 from consent.duties import case_ending
 from consent.duty_context import DutyContext
 from tests.laws.worlds import concept, extension, ref
@@ -91,7 +92,9 @@ def test_what_came_of_it_stays_but_that_it_was_not_resolved_after_all() -> None:
     assert stays(RESOLVED, UNRESOLVED) == []
     assert ended(UNRESOLVED, RESOLVED) == OUTCOME
     assert ended(UNRESOLVED, RESOLVED, r=REVIEW) == []
-    assert stays(over(), RESOLVED) == []
+    assert ended(UNRESOLVED | {"title": "続き"}, UNRESOLVED) == [], "its review is asked for as it ends"
+    assert stays(over(), RESOLVED) == ended(over(), RESOLVED) == ended(over(), UNRESOLVED) == []
+    assert ended(RESOLVED, over()) == []
     plan = {"category": [concept("record-category", "total-care-plan")]}
     assert stays(RESOLVED | plan, CASE | plan) == []
 
@@ -115,7 +118,14 @@ def test_it_ends_with_what_was_learnt() -> None:
     for learnt in ({}, {"output": [{"valueString": "。"}]}, {"output": [{"type": {"text": "結果"}}]}):
         assert reviewed(REVIEW, REVIEW | {"status": "completed"} | learnt) == ["R44 at Task.output"]
     assert reviewed(REVIEW, REVIEW | {"status": "completed", "output": [{"valueReference": ref("Binary/b")}]}) == []
+    assert reviewed(REVIEW, REVIEW | {"status": "completed", "output": [{"valueMarkdown": "早く気づく"}]}) == []
     assert reviewed(REVIEW, REVIEW | {"status": "accepted"}) == []
+
+
+def test_the_review_of_a_case_that_has_ended_stays_with_it() -> None:
+    around = DutyContext(under_way=frozenset({under_way.REVIEWED}))
+    moved = change(REVIEW, REVIEW | {"focus": ref("CarePlan/l")}, duty_context=around)
+    assert wrongs(case_ending.reviewed, moved) == ["R44 at Task.focus"]
 
 
 DONE = REVIEW | LEARNT | {"status": "completed"}
@@ -125,6 +135,10 @@ MORE: Json = {"output": [*LEARNT["output"], {"valueString": "後で分かった�
 def test_what_was_learnt_stays_once_it_is_completed_and_what_is_learnt_later_is_added() -> None:
     assert reviewed(DONE, DONE | MORE) == reviewed(DONE, DONE | {"note": [{"text": "追記"}]}) == []
     assert reviewed(DONE, DONE | {"output": MORE["output"][1:]}) == ["R44 at Task.output"]
+    assert reviewed(DONE | MORE, DONE) == ["R44 at Task.output"], "all of it"
+    silent = {name: said for name, said in DONE.items() if name != "output"}
+    assert reviewed(DONE, silent) == ["R44 at Task.output"]
+    assert reviewed(silent, DONE) == [], "an older store may have one that says nothing"
     for status in ("requested", "accepted", "in-progress", "cancelled", "entered-in-error"):
         assert reviewed(DONE, DONE | {"status": status}) == ["R44 at Task.status"]
     other = REVIEW | OTHER | {"status": "completed"}

@@ -8,7 +8,7 @@ import pytest
 
 from consent import vocabulary
 from consent.duties import communication
-from tests.laws.worlds import ref
+from tests.laws.worlds import concept, ref
 from tests.unit.consent.people import CENTER, breaches, change, officer, post
 
 Json = dict[str, Any]
@@ -38,6 +38,7 @@ def notice(code: str) -> Json:
         (letter(CENTER, "Organization/other"), []),
         (letter("PractitionerRole/colleague", "Organization/other"), []),
         (letter("HealthcareService/desk", "Organization/other"), []),
+        (letter("Practitioner/p", "Organization/other"), []),
         (letter("Patient/1", CENTER), []),
         (letter("RelatedPerson/1"), []),
         (letter("Organization/other", CENTER), []),
@@ -57,6 +58,17 @@ def test_who_changes_another_thing_of_a_letter_says_nothing_of_its_sender() -> N
     before = letter("Organization/other", "Organization/third")
     assert breaches(communication.in_one_s_own_name, change(before, before | {"status": "on-hold"}, known=WRITER)) == []
     assert breaches(communication.in_one_s_own_name, change(before, None, known=WRITER)) == []
+    unsigned = letter("", "Organization/third")
+    assert breaches(communication.in_one_s_own_name, change(before, unsigned, known=WRITER)) == []
+
+
+def test_the_letters_of_a_meeting_are_judged_by_who_leads_it() -> None:
+    for kind, expected in (
+        *((each, []) for each in ("invitation", "opening-notice", "acknowledgement")),
+        ("introduction", ["P2!"]),
+    ):
+        word = letter("Organization/other", category=[concept("communication-category", kind)])
+        assert breaches(communication.in_one_s_own_name, change(None, word, known=WRITER)) == expected, kind
 
 
 @pytest.mark.parametrize(
@@ -66,6 +78,8 @@ def test_who_changes_another_thing_of_a_letter_says_nothing_of_its_sender() -> N
         (vocabulary.DIRECTORY_NOTICE, "P12!"),
         (vocabulary.OVERDUE_NOTICE, "R12!"),
         (vocabulary.OVERLAP_NOTICE, "R40!"),
+        (vocabulary.MISTAKE_NOTICE, "P2!"),
+        (vocabulary.SIGHT_NOTICE, "R17!"),
     ],
 )
 def test_what_the_server_tells_nobody_else_writes_or_turns_into(code: str, rule: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from consent.duties import consent
 from tests.laws.worlds import V3, extension, ref
-from tests.unit.consent.people import breaches, change
+from tests.unit.consent.people import breaches, change, wrongs
 
 Json = dict[str, Any]
 
@@ -123,3 +123,41 @@ def test_an_active_consent_can_be_enforced() -> None:
     assert breaches(consent.enforceable, change(CONSENT, None)) == []
     assert breaches(consent.signed, change(CONSENT, None)) == []
     assert breaches(consent.final, change(CONSENT, None)) == []
+
+
+@pytest.mark.parametrize("had", ["rejected", "entered-in-error"])
+def test_what_never_ran_or_was_a_mistake_is_not_ended(had: str) -> None:
+    assert turned(consent.final, {"status": had}, status="inactive") == ["R3"]
+    assert turned(consent.final, status="entered-in-error") == []
+    assert turned(consent.final, {"status": "draft"}, status="active", performer=[ref("Patient/2")]) == []
+
+
+def test_what_was_signed_is_a_sheet_that_is_stored_or_one_that_is_attached() -> None:
+    assert signed(sourceReference=None, sourceAttachment={"title": "同意書"}) == []
+    (told,) = consent.signed(change(None, {k: v for k, v in CONSENT.items() if k != "sourceReference"}))
+    assert told.at == "Consent.source[x]"
+
+
+def test_which_agencies_a_team_means_is_written_down_by_the_server() -> None:
+    def of_team(*agencies: str) -> Json:
+        said = [extension("recorded-in-team", valueReference=ref(each)) for each in agencies]
+        role = {"coding": [{"system": f"{V3}v3-ParticipationType", "code": "IRCP"}]}
+        actor = {"role": role, "reference": ref("CareTeam/t")} | ({"extension": said} if said else {})
+        inner = {"type": "deny", "actor": [actor]}
+        return CONSENT | {"provision": {"type": "permit", "actor": [actor], "provision": [inner]}}
+
+    team = {"resourceType": "CareTeam", "status": "active", "participant": [{"member": ref("Organization/a")}]}
+
+    def found(after: Json, before: Json | None = None) -> list[str]:
+        made = change(before, after, records={"CareTeam/t": team})
+        return [each for each in wrongs(consent.enforceable, made) if each.endswith(".extension")]
+
+    each_of_them = [
+        "R4 at Consent.provision.actor[0].extension",
+        "R4 at Consent.provision.provision[0].actor[0].extension",
+    ]
+    assert found(of_team("Organization/a")) == []
+    assert found(of_team()) == found(of_team("Organization/a", "Organization/b")) == each_of_them
+    had = of_team("Organization/b")
+    assert found(had, had) == [], "as the team was when it was filed"
+    assert found(of_team("Organization/a"), had) == each_of_them

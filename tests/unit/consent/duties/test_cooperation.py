@@ -71,3 +71,10 @@ def test_only_who_was_asked_owes_a_reason_and_once() -> None:
     assert answered(ASKED | {"status": "accepted"}) == []
     assert answered(no | OTHER) == []
     assert answered(None) == []
+
+
+def test_what_was_said_of_it_is_not_taken_away_afterwards_and_not_said_twice() -> None:
+    no = ASKED | {"status": "rejected"} | WHY | how("翌月なら出せる")
+    assert answered(no | {"statusReason": {}}, no) == ["R32 at Task.statusReason"]
+    assert answered(no | {"output": []}, no) == ["R24 at Task.output"]
+    assert answered(no | how(WHY["statusReason"]["text"]), no) == ["R24 at Task.output"], "why not is not how"

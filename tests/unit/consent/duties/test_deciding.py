@@ -180,3 +180,6 @@ def test_what_a_decision_leaves_is_warned_of() -> None:
     assert left("plan") == left("plan-of-roles") == [f"R22 {at}"]
     assert left("roles", "plan", "plan-of-roles") == [f"R19 {at}", f"R22 {at}", f"R22 {at}"]
     assert decided(OPEN | closed("undecided"), undone=frozenset({"roles"})) == []
+    for kind in ("information-sharing", "support-coordination-conference"):
+        other = meeting("in-progress", kind)
+        assert decided(other | DECIDED, other, undone=frozenset({"roles"})) == [], "it decides on no roles"

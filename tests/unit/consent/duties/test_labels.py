@@ -59,7 +59,12 @@ def test_a_system_that_is_known_here_is_written_as_it_is_known() -> None:
     for other in ("http://hl7.org/fhir/v3/Confidentiality", "urn:oid:2.16.840.1.113883.5.25", f"{CONFIDENTIALITY}|2.0"):
         found = told(labelled({"system": other, "code": "V"}))
         assert found == ["D1 at Patient.meta.security[0]"], other
+        (issue,) = labels.told(change(None, labelled({"system": other, "code": "V"})))
+        assert f"write `{CONFIDENTIALITY}`" in issue.text
+        assert f"`{CONFIDENTIALITY}`" in issue.ja
     assert told(labelled({"system": CONFIDENTIALITY.replace("http:", "https:"), "code": "V"})) != []
+    (issue,) = labels.told(change(None, labelled(level("secret"))))
+    assert f"`{CONFIDENTIALITY}|secret` is no label that can be told" in issue.text
 
 
 def test_what_was_there_already_is_left_alone() -> None:

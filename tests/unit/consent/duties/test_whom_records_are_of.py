@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from consent.duties import basic, directory, household, statistics
-from tests.laws.worlds import ref
+from tests.laws.worlds import concept, extension, ref
 from tests.unit.consent.people import change, wrongs
 
 Json = dict[str, Any]
@@ -49,3 +49,31 @@ def test_numbers_are_reported_by_the_server_alone() -> None:
     report: Json = {"resourceType": "MeasureReport"}
     for before, after in ((None, report), (report, report), (report, None)):
         assert wrongs(statistics.reported_by_the_server, change(before, after)) == ["P10! at MeasureReport"]
+
+
+def test_the_pair_of_a_programme_is_on_the_other_side_and_of_the_same_provider() -> None:
+    def run(side: str = "in-hardship", agency: str = "Organization/center", pair: str = "", **more: Any) -> Json:
+        named = [extension("programme-pair", valueReference=ref(pair))] if pair else []
+        made: Json = {"resourceType": "HealthcareService", "providedBy": ref(agency), "extension": named}
+        return made | {"eligibility": [{"code": concept("programme-side", side)}] if side else []} | more
+
+    others = {
+        "HealthcareService/assisted": run("assisted"),
+        "HealthcareService/hardship": run("in-hardship"),
+        "HealthcareService/theirs": run("assisted", "Organization/other"),
+        "HealthcareService/desk": run(""),
+    }
+
+    def paired(before: Json | None, after: Json | None) -> list[str]:
+        return wrongs(directory.pair_shares_its_provider, change(before, after, records=others))
+
+    right, at = run(pair="HealthcareService/assisted"), ["R45 at HealthcareService.extension"]
+    assert paired(None, right) == paired(None, run("assisted", pair="HealthcareService/hardship")) == []
+    assert paired(None, run()) == paired(run(), None) == []
+    for other in ("hardship", "theirs", "desk", "unknown"):
+        assert paired(None, run(pair=f"HealthcareService/{other}")) == at, other
+    assert paired(None, run("", pair="HealthcareService/assisted")) == at
+    assert paired(None, run("assisted", pair="HealthcareService/assisted")) == at
+    wrong = run(pair="HealthcareService/hardship")
+    assert paired(wrong, wrong | {"active": False}) == [], "what stood so is closed"
+    assert paired(run(), wrong) == paired(run("assisted", pair="HealthcareService/hardship"), wrong) == at
