@@ -122,7 +122,7 @@ def owner_answers(change: Transition) -> Iterator[Issue]:
     """P2: the one asked answers the Task; what was asked is not theirs to rewrite, nor how it is labelled."""
     if change.action != "update" or _is_the_askers(change):
         return
-    before, after = change.before or {}, change.after or {}
+    before, after = change.before or {}, change.record
     rewritten = [
         element
         for element in sorted({*before, *after} - _ANSWER - {"meta"})

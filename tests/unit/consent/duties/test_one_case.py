@@ -6,9 +6,14 @@ from typing import Any
 
 import pytest
 
+from consent.duties import one_case
+from consent.duty_context import DutyContext
+from consent.facts import Facts
+from consent.succession import Succession, Successions
 from resources.record.problem import Problem
 from tests.laws.worlds import concept, extension, ref
 from tests.unit.consent.acts.test_transferring import EVERYBODY
+from tests.unit.consent.people import change, officer, wrongs
 from tests.unit.consent.town import Town, actor, case, household, patient
 from tests.unit.consent.writing.test_superseding import consent
 
@@ -68,3 +73,22 @@ def _again(record: Json) -> Json:
 
 def _outcome(code: str) -> Json:
     return {"valueCodeableConcept": concept("case-outcome", code)}
+
+
+def test_of_whom_the_other_case_is_kept_and_when_a_second_begins() -> None:
+    """As it is judged alone, by who keeps the others."""
+
+    def beside(before: Json | None, after: Json | None, known: Facts | None = None, **cases: str) -> list[str]:
+        around = DutyContext(cases={f"CarePlan/{id}": f"Organization/{keeper}" for id, keeper in cases.items()})
+        return wrongs(one_case.of_a_household, change(before, after, known, duty_context=around))
+
+    second, refused = case("k2"), ["R37 at CarePlan.status"]
+    assert beside(None, second, k="center") == beside(None, second, b="center", a="other") == refused
+    assert beside(None, second) == beside(None, second, k="other") == beside(second, None, k="center") == []
+    succession = Successions((Succession("Organization/other", "Organization/center", "Task/s/_history/1"),))
+    assert beside(None, second, officer(successions=succession), k="other") == refused
+    assert beside(None, second | {"status": "draft"}, k="center") == []
+    assert beside(None, case("k2", "total-care-plan"), k="center") == []
+    for had in (second | {"status": "on-hold"}, second | {"subject": ref("Group/h")}, case("k2", "concern")):
+        assert beside(had, second, k="center") == refused
+    assert beside(second, second | {"title": "続き"}, k="center") == [], "an older store may have two"

@@ -61,5 +61,14 @@ def test_another_form_has_no_such_items() -> None:
     assert judged(paper(cannot="できない") | {"questionnaire": "https://example.org/q"}) == []
 
 
+def test_what_is_left_empty_says_nothing() -> None:
+    form = {name: said for name, said in paper().items() if name != "item"}
+    assert judged(form) == judged(form | {"item": [{"linkId": "cannot"}]}) == []
+    assert judged(form | {"item": [{"linkId": "cannot", "answer": [{"valueBoolean": True}]}]}) == []
+    assert judged(word() | {"extension": [extension("constructive-opinion")]}) == []
+    mixed = [{"linkId": "cannot", "answer": [{"valueBoolean": True}, {"valueString": "できない"}]}]
+    assert judged(form | {"item": mixed}) == ["R24 at QuestionnaireResponse.item.where(linkId='how')"]
+
+
 def test_what_is_deleted_says_nothing() -> None:
     assert wrongs(opinion.says_how, change(word(cannot="できない"), None)) == []

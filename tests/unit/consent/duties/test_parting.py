@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from consent import under_way
 from consent.duties import parting
 from consent.duty_context import DutyContext
 from tests.laws.worlds import ref
@@ -67,3 +68,11 @@ def test_a_letter_stays_with_who_received_it() -> None:
 @pytest.mark.parametrize("status", ["preparation", "not-done", "entered-in-error"])
 def test_one_that_was_not_sent_does_not(status: str) -> None:
     assert sent(letter("Organization/other", status=status)) == []
+
+
+def test_a_request_whose_task_was_taken_on_stays_about_whom_it_was() -> None:
+    letter = {"resourceType": "ServiceRequest", "subject": ref("Patient/1")}
+    for going, expected in ((under_way.ACCEPTED, ["R12a at ServiceRequest.subject"]), (under_way.CALLED, [])):
+        around = DutyContext(under_way=frozenset({going}))
+        for after in (letter | {"subject": ref("Patient/2")}, None):
+            assert wrongs(parting.taken_on_stays, change(letter, after, duty_context=around)) == expected

@@ -13,11 +13,13 @@ from tests.unit.consent.people import change, wrongs
 Json = dict[str, Any]
 
 HARDSHIP, HELPED, ELSEWHERE, ALONE = (f"HealthcareService/{id}" for id in ("hardship", "helped", "elsewhere", "alone"))
+SECOND = "HealthcareService/second"
 KNOWN = {
     HARDSHIP: Programme(IN_HARDSHIP, HELPED, "Organization/a"),
     HELPED: Programme(ASSISTED, HARDSHIP, "Organization/a"),
     ELSEWHERE: Programme(ASSISTED, "", "Organization/b"),
     ALONE: Programme(IN_HARDSHIP, "", "Organization/b"),
+    SECOND: Programme(IN_HARDSHIP, "HealthcareService/second-helped", "Organization/b"),
 }
 
 
@@ -40,6 +42,8 @@ def test_a_programme_that_leaves_as_one_of_the_other_side_comes_is_followed_by_i
         f"{at}[1]"
     ]
     assert crossed(plan(HARDSHIP), plan(HELPED, ELSEWHERE)) == []
+    assert crossed(plan(HARDSHIP, SECOND), plan(HELPED)) == [], "the pair of one comes in the place of no other"
+    assert crossed(plan(HARDSHIP, SECOND), plan(HELPED, ELSEWHERE)) == [f"{at}[1]"]
     assert crossed(plan(HARDSHIP), plan(ALONE)) == crossed(plan(HARDSHIP), plan()) == []
 
 
@@ -55,7 +59,7 @@ def test_a_programme_with_a_pair_leaves_an_active_plan_as_ended_and_not_unsaid()
     """Else one of the other side would come in its place in a second step."""
     active = plan(HARDSHIP) | {"status": "active"}
     for left in (plan(), plan(ALONE), plan("HealthcareService/other")):
-        for held in ("on-hold", "completed", "revoked"):
+        for held in ("on-hold", "completed", "revoked", "unknown"):
             assert crossed(active | {"status": held}, left | {"status": held}) == ["R45 at CarePlan.activity"]
         assert crossed(active, left | {"status": "active"}) == ["R45 at CarePlan.activity"]
         assert crossed(active, left | {"status": "completed"}) == ["R45 at CarePlan.activity"]
@@ -66,6 +70,7 @@ def test_a_programme_with_a_pair_leaves_an_active_plan_as_ended_and_not_unsaid()
     assert crossed(active, plan(HELPED)) == crossed(plan(ALONE) | {"status": "active"}, plan()) == []
     assert crossed(active, plan(ELSEWHERE)) == ["R45 at CarePlan.activity[0].detail.performer[0]"]
     assert crossed(active, {"resourceType": "CarePlan"}) == []
+    assert crossed(plan("HealthcareService/other") | {"status": "active"}, plan()) == [], "a desk is no programme"
 
 
 def test_it_is_asked_of_total_care_plans_that_go_on() -> None:

@@ -78,11 +78,11 @@ def test_what_was_asked_is_the_askers_to_rewrite() -> None:
     ("code", "way"),
     [
         ("coordinate", "もう一人の推進員"),
-        ("escalate-to-coordinator", "もう一人の推進員"),
+        ("escalate-to-coordinator", "引き受けるか、求めた機関に、もう一人の推進員"),
         ("inquiry", "もう一人の推進員"),
         ("fund-consultation", "反対も答えです"),
         ("fund-request", "on-hold"),
-        ("fulfill", "escalate-to-coordinator の Task"),
+        ("fulfill", "受け付けるか、新しい Task（partOf）で引き継ぐか、符号 escalate-to-coordinator の Task"),
     ],
 )
 def test_who_may_not_refuse_is_told_what_works(code: str, way: str) -> None:
