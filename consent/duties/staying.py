@@ -74,7 +74,7 @@ def given_away(names: Collection[str]) -> Iterator[Issue]:
 def against(working: Working, keepers: Collection[str]) -> Iterator[Issue]:
     """What is said to who keeps what they work on; nobody else is told of them."""
     found = {what for what, kept_by in working.items() if not kept_by.isdisjoint(keepers)}
-    for what in sorted(found - {under_way.CARRIED} - ({under_way.BROUGHT} if len(found) > 1 else set()) or found):
+    for what in sorted(found - {under_way.BROUGHT, under_way.CARRIED} or found):
         rule, text, ja = _AGAINST[what]
         yield violation(rule, text, ja)
 

@@ -5,7 +5,8 @@ docs/policy.md, "succession".
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from consent import vocabulary
 from consent.transition import Transition, violation
@@ -29,7 +30,7 @@ def named_by_the_operation(change: Transition) -> Iterator[Issue]:
             "Task.code",
             "forbidden",
         )
-    elif "status" in changed and not _is_noted(change):
+    elif "status" in changed and not _is_noted(change, before, after):
         yield violation(
             "P1",
             "the successor says by `completed` that it has taken note; the lead section undoes the naming by "
@@ -68,7 +69,7 @@ def nobody_comes_to_it(change: Transition) -> Iterator[Issue]:
     span = period.span(post.get("period"))
     over = span is not None and span[1] <= period.instant(change.facts.actor.now)
     succeeded = _is_succeeded(change, reference.one(post, "organization"))
-    if change.after is not None and succeeded and post.get("active") is not False and not over:
+    if succeeded and post.get("active") is not False and not over:
         yield violation(
             "P12",
             "this agency has ended, and another keeps its files: enter the post at that one",
@@ -77,8 +78,7 @@ def nobody_comes_to_it(change: Transition) -> Iterator[Issue]:
         )
 
 
-def _is_noted(change: Transition) -> bool:
-    before, after = change.before or {}, change.after or {}
+def _is_noted(change: Transition, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     theirs = reference.one(before, "owner") in change.facts.keeps
     return theirs and (before.get("status"), after.get("status")) == ("requested", "completed")
 

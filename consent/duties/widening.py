@@ -44,6 +44,6 @@ def _housed(change: Transition) -> frozenset[str]:
     """Who is in the households that it was about, to who is shown them: who is asked by a Task need not be."""
     if change.type == "Task":
         return frozenset()
-    named = (name for name in reference.locals_of(change.before) if name.startswith("Group/"))
-    members = (each for name in named for each in (change.look(name) or {}).get("member") or ())
+    named = (change.look(name) or {} for name in reference.locals_of(change.before))
+    members = (each for record in named for each in record.get("member") or ())
     return frozenset(reference.one(each, "entity") for each in members)

@@ -58,6 +58,7 @@ def test_who_brought_the_case_is_on_its_team_and_stays(named: str) -> None:
     assert stays(None, without) == stays(team(status="proposed"), without) == STAYS
     assert stays(with_them, without) == stays(None, team()) == STAYS
     assert stays(None, with_them) == stays(with_them, with_them) == stays(without, with_them) == []
+    assert stays(with_them, team(named)) == [], "another leaves it"
     assert stays(without, without) == [], "an older team is amended as it is"
     assert stays(with_them, team("Organization/other", status="inactive")) == []
     assert stays(None, team("Organization/other", status="proposed")) == []

@@ -41,6 +41,9 @@ def test_a_sheet_whose_rows_are_tied_to_nobody_is_told_all_that_it_ticks() -> No
     ]
     assert told(None, sheet(row("debts", whose="Patient/1"), row("health"))) == ["debts, health"]
     assert told(None, sheet(row("debts"), questionnaire=f"{SHEET}|0.1.0")) == ["debts"]
+    assert told(None, sheet(row("debts"), status="amended")) == ["debts"]
+    empty = {"linkId": "household-concern"}
+    assert told(None, sheet(row("debts"), empty, empty | {"answer": [{"valueString": "住まい"}]})) == ["debts"]
 
 
 def test_what_submit_and_extract_file_has_its_concerns_beside_it() -> None:

@@ -17,6 +17,8 @@ RECORDS: Json = {
         "member": [{"entity": ref("Patient/1")}, {"entity": ref("Patient/2")}],
     },
     "RelatedPerson/r": {"resourceType": "RelatedPerson", "id": "r", "patient": ref("Patient/3")},
+    "Task/of-kin": {"resourceType": "Task", "id": "of-kin", "for": ref("RelatedPerson/r")},
+    "Immunization/i": {"resourceType": "Immunization", "id": "i", "patient": ref("Patient/3")},
     "RelatedPerson/of-1": {"resourceType": "RelatedPerson", "id": "of-1", "patient": ref("Patient/1")},
 }
 
@@ -35,7 +37,11 @@ def test_whoever_else_writes_a_record_names_nobody_more_in_it() -> None:
         assert widened(plan(), plan(further)) == ["P1! at CarePlan"], further
         assert widened(plan(), plan(further), CENTER) == []
         assert widened(plan(further), plan(further)) == widened(plan(further), plan()) == []
-    assert widened(plan(), plan("Organization/other", "Practitioner/x")) == []
+    assert widened(plan(), plan("Organization/other", "Practitioner/x", "RelatedPerson/unknown")) == []
+    assert widened(plan(), plan("Immunization/i")) == [], (
+        "what it names tells of whom it is about only where it is of it"
+    )
+    assert widened(plan(), plan() | {"partOf": [ref("Task/of-kin")]}) == ["P1! at CarePlan"]
     assert widened(None, plan("Patient/3")) == widened(plan(), None) == []
 
 
