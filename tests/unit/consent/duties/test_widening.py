@@ -38,9 +38,7 @@ def test_whoever_else_writes_a_record_names_nobody_more_in_it() -> None:
         assert widened(plan(), plan(further), CENTER) == []
         assert widened(plan(further), plan(further)) == widened(plan(further), plan()) == []
     assert widened(plan(), plan("Organization/other", "Practitioner/x", "RelatedPerson/unknown")) == []
-    assert widened(plan(), plan("Immunization/i")) == [], (
-        "what it names tells of whom it is about only where it is of it"
-    )
+    assert widened(plan(), plan("Immunization/i")) == [], "it is of none of these"
     assert widened(plan(), plan() | {"partOf": [ref("Task/of-kin")]}) == ["P1! at CarePlan"]
     assert widened(None, plan("Patient/3")) == widened(plan(), None) == []
 
