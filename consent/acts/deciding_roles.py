@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
@@ -63,8 +63,11 @@ async def decided(unit: UnitOfWork, case: str, participants: Sequence[Mapping[st
     team |= {"participant": [*map(dict, participants), *_sender(found, participants)], "reasonReference": []}
     team = {name: value for name, value in team.items() if value != []}
     team["period"] = {"start": period.instant(unit.facts.actor.now)}
-    change = Change("update" if standing else "create", "CareTeam", standing.id if standing else new_id())
-    ready = prepared(unit.engine, _with(change, team | {"id": change.id}))
+    team["id"] = standing.id if standing else new_id()
+    method: Literal["create", "update"] = "update" if standing else "create"
+    said = frozenset({"status", "category", "subject", "participant", "reasonReference", "period"})
+    change = Change(method, "CareTeam", team["id"], orjson.dumps(team), said=said)
+    ready = prepared(unit.engine, change)
     unit.asked, unit.pending[change.reference] = [ready], ready.resource
     (written,) = await unit.perform()
     return Decided(written, tuple(await _tell(unit, household, written.version)))
@@ -77,10 +80,6 @@ def _sender(case: Version, participants: Sequence[Mapping[str, Any]]) -> list[di
     if evidence.body(case).get("status") not in ("draft", "active", "on-hold", "unknown") or {keeper, ""} & named:
         return []
     return [{"role": [{"text": _TOGETHER}], "member": {"reference": keeper}}] if keeper else []
-
-
-def _with(change: Change, resource: Mapping[str, Any]) -> Change:
-    return Change(change.method, change.type, change.id, orjson.dumps(resource))
 
 
 async def _one(unit: UnitOfWork, type: str, code: str, household: str) -> Version | None:

@@ -34,7 +34,8 @@ class Change:
 
     An update by `relabelling` or by a `patch` has no body: it is of the record as it stands. On a `condition` (search
     parameters) it is of whichever record meets that, and `id` stands for it until it is found. `at` is where it was
-    asked for in what was sent, such as `Bundle.entry[3]`; empty where it was all of it.
+    asked for in what was sent, such as `Bundle.entry[3]`; empty where it was all of it. Of an update that an operation
+    made of the record as it stands, `said` are the elements that its caller says anew, each in the place of all of it.
     """
 
     method: Literal["create", "update", "delete"]
@@ -46,6 +47,7 @@ class Change:
     condition: tuple[tuple[str, str], ...] = ()
     patch: Patch | None = None
     at: str = ""
+    said: frozenset[str] = frozenset()
 
     @property
     def reference(self) -> str:

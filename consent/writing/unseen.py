@@ -19,7 +19,7 @@ from consent.relations.contributions import AGENCY
 from consent.rule import Decision
 from consent.secrecy import choosing, place_checked, protection
 from consent.secrecy.harmless import Place
-from consent.secrecy.redaction import Redaction, withheld
+from consent.secrecy.redaction import Redaction, texts, withheld
 from consent.secrecy.restoring import Restoring
 from consent.writing.prepared import Prepared
 from resources.record import envelope, parse, problem, reference, stamp
@@ -46,8 +46,17 @@ async def restored(unit: Beside, before: Version | None, ready: Prepared) -> Pre
 
     Raises Problem where it carries what it may not.
     """
+    if before is not None and ready.change.said:
+        return _said(unit, ready)
     sent, named = place_checked.taken(ready.sent)
     return await _restored(unit, before, _of(unit, ready, sent) if named else ready, named)
+
+
+def _said(unit: Beside, ready: Prepared) -> Prepared:
+    """What an operation made of the record as it stands: of the texts that its caller did not say it is no writer."""
+    every = (at for at, _, _ in texts(unit.engine.harmless, ready.resource))
+    stood = frozenset(f"{at} {at}" for at in every if at.split("/")[1] not in ready.change.said)
+    return replace(ready, masked=True, unsent=stood)
 
 
 async def _restored(unit: Beside, before: Version | None, ready: Prepared, named: list[str]) -> Prepared:
