@@ -111,9 +111,9 @@ class Facts:
 
     @property
     def not_theirs(self) -> frozenset[str]:
-        """The offices at those agencies whose files the actor keeps and where they hold none."""
-        held = {post.agency for post in self.posts if office.names(post.agency, post.functions)}
-        return frozenset[str]().union(*map(office.every, self.keeps - held))
+        """The offices at those agencies whose files the actor keeps, but for those that they hold."""
+        held = frozenset[str]().union(*(office.names(post.agency, post.functions) for post in self.posts))
+        return frozenset[str]().union(*map(office.every, self.keeps)) - held
 
     @property
     def refusable(self) -> frozenset[str]:

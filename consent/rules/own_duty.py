@@ -44,7 +44,7 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
 
 
 def _of_an_office(facts: Facts) -> Predicate:
-    """What an office at the actor's agency, where they hold none, asked, was asked, told or decided as such: it is put
+    """What an office at the actor's agency that they do not hold asked, was asked, told or decided as such: it is put
     to nobody else there, and they did not write it."""
     elsewhere = [_SAID, some(ADDRESSED, Among(facts.not_theirs)), none_of(some(ADDRESSED, Among(facts.addressed)))]
     decided = [] if facts.holds(vocabulary.LEAD_SECTION) else [_ROLES]

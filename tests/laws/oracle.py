@@ -135,9 +135,7 @@ class Oracle:
         if body["resourceType"] not in ("Communication", "CommunicationRequest", "ServiceRequest", "Task"):
             return False
         named = set(references([body.get(each) for each in ("requester", "owner", "sender", "performer", "recipient")]))
-        offices = [each for each in self.posts if _AS_SUCH & set(_codes(each.get("code"), "role"))]
-        held = set(references([each.get("organization") for each in offices]))
-        own = {name for name in named if self._agency(name) in self.keeps - held and self._offices(name)}
+        own = {name for name in named if self._agency(name) in self.keeps and self._offices(name)}
         return bool(own) and not (named & (self.keeps | self.seats) or any(self._is_asked(name) for name in named))
 
     def _offices(self, name: str) -> set[str]:

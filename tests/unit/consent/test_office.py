@@ -62,7 +62,7 @@ def test_so_is_what_the_server_tells_them(asked: Town) -> None:
     assert not any(asked.reads(STAFF, each.reference) for each in letters)
 
 
-LEADING, STATISTICIAN = actor("lead"), actor("st")
+LEADING, STATISTICIAN, CONVENER, AUDITOR = (actor(name) for name in ("lead", "st", "conv", "aud"))
 
 
 @pytest.fixture
@@ -83,6 +83,19 @@ def test_what_an_office_decides_and_asks_is_not_its_agency_s_either(decided: Tow
         assert decided.reads(LEADING, name)
         assert not decided.reads(STATISTICIAN, name)
     assert decided.search(STATISTICIAN, "CareTeam", ("category", "case-team")) == []
+
+
+def test_nor_is_it_another_office_s_there(decided: Town) -> None:
+    """The convener and the auditor have their posts at the lead section's agency; what the convener told is not the
+    auditor's to read either."""
+    tasks = [each.reference for each in decided.stored("Task") if b"carry-out" in each.body]
+    word: Json = {"resourceType": "Communication", "id": "told", "status": "completed", "subject": ref("Group/g")}
+    word |= {"sender": ref("PractitionerRole/conv"), "recipient": [ref("PractitionerRole/lead")]}
+    decided.write(CONVENER, word)
+    for name in tasks:
+        assert [decided.reads(who, name) for who in (LEADING, CONVENER, AUDITOR)] == [True, False, False]
+    assert [decided.reads(who, "Communication/told") for who in (LEADING, CONVENER, AUDITOR)] == [True, True, False]
+    assert decided.search(AUDITOR, "Task") == decided.search(AUDITOR, "Communication") == []
 
 
 def test_who_stands_in_writes_on_what_the_coordinator_said(asked: Town) -> None:
