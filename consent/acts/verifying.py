@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from consent import evidence, policy, refusal, verdict, vocabulary
+from consent.office import SPEAKS
 from consent.reading import one_person, showing
 from consent.relations.contributions import AGENCY
 from consent.rule import Action, Decision, Evidence, Rule, Text
@@ -82,10 +83,12 @@ async def _asked(unit: UnitOfWork, consent: Version) -> tuple[Version, str] | No
         if envelope.value(consent.terms, ".custodian") not in unit.facts.successions.kept_by({asker}):
             continue
         owner = reference.one(evidence.body(task), "owner")
-        rows = await unit.tx.rows([(AGENCY, owner)]) if owner else ()
-        agencies = {owner, *(row.relation.to for row in rows if row.holds(unit.facts.world))}
-        if owned := sorted(agencies & unit.facts.keeps):
-            return task, owned[0]
+        rows = await unit.tx.rows([(name, owner) for name in (AGENCY, SPEAKS)]) if owner else ()
+        held = [row.relation for row in rows if row.holds(unit.facts.world)]
+        asked = {owner, *(each.to for each in held if each.name == SPEAKS)}
+        agencies = {owner, *(each.to for each in held if each.name == AGENCY)}
+        if asked & (unit.facts.keeps | unit.facts.addressed) and (own := sorted(agencies & unit.facts.keeps)):
+            return task, own[0]
     return None
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from consent import office
+from consent.office import SPEAKS
 from consent.relations.contributions import AGENCY, CARE, MEMBER
 from resources.search.predicate import Predicate, all_of, has, has_any, has_one_of, none_of
 from resources.search.relation import FOREVER, Gathered, Row, values
@@ -58,17 +60,20 @@ async def of(view: Snapshot, persons: Iterable[str], now: str) -> Mapping[str, f
         for row in await view.rows((CARE, one) for one in sorted(set[str]().union(*within.values())))
         if row.holds(world)
     ]
-    agencies = await _agencies(view, caring, world)
+    posts = sorted({row.relation.to for row in caring if not row.relation.to.startswith("Organization/")})
+    world.add(await view.rows((name, post) for name in (AGENCY, SPEAKS) for post in posts) if posts else ())
     return {
-        person: frozenset(agencies.get(row.relation.to, row.relation.to) for row in caring if row.relation.of in names)
+        person: frozenset[str]().union(*(_agencies(world, row) for row in caring if row.relation.of in names))
         for person, names in within.items()
     }
 
 
-async def _agencies(view: Snapshot, caring: Iterable[Row], world: Gathered) -> Mapping[str, str]:
-    """The agency of each post or desk that was asked."""
-    posts = sorted({row.relation.to for row in caring if not row.relation.to.startswith("Organization/")})
-    if not posts:
-        return {}
-    rows = await view.rows((AGENCY, post) for post in posts)
-    return {row.relation.of: row.relation.to for row in rows if row.holds(world)}
+def _agencies(world: Gathered, caring: Row) -> frozenset[str]:
+    """Who it is that cares: of a post or a desk that has a role its agency; of one that was asked for whom it speaks,
+    and of a coordinator and the like nobody, since what is put to them as such is not put to their agency."""
+    who = caring.relation.to
+    if who.startswith("Organization/"):
+        return frozenset({who})
+    name = AGENCY if caring.source.startswith("CareTeam/") else SPEAKS
+    found = frozenset(row.relation.to for row in world.rows(name, who) if row.holds(world)) or frozenset({who})
+    return frozenset(one for one in found if not office.is_one(one))

@@ -7,10 +7,16 @@ from typing import Any
 import orjson
 import pytest
 
+from resources.record.problem import Problem
 from tests.laws.worlds import concept, ref
+from tests.unit.consent.acts.test_declaring_conflict import declare
+from tests.unit.consent.acts.test_verifying import asking, verify
+from tests.unit.consent.acts.test_verifying import refused as not_shown
+from tests.unit.consent.test_care import having
 from tests.unit.consent.test_in_sight import CO, ERROR, PLAN, P, Q, refused
 from tests.unit.consent.test_whom import again
 from tests.unit.consent.town import INSTALLER, Town, actor, case, coordination, household, patient
+from tests.unit.consent.writing.test_superseding import consent
 
 Json = dict[str, Any]
 
@@ -96,6 +102,28 @@ def test_nor_is_it_another_office_s_there(decided: Town) -> None:
         assert [decided.reads(who, name) for who in (LEADING, CONVENER, AUDITOR)] == [True, False, False]
     assert [decided.reads(who, "Communication/told") for who in (LEADING, CONVENER, AUDITOR)] == [True, True, False]
     assert decided.search(AUDITOR, "Task") == decided.search(AUDITOR, "Communication") == []
+
+
+@pytest.mark.parametrize("office", ["conv", "lead", "aud"])
+def test_whom_an_office_takes_on_its_agency_does_not_have_in_care(decided: Town, office: str) -> None:
+    """Else who holds another post there could set whom they do not read against an officer of a third agency."""
+    put = {name: value for name, value in CALL.items() if name != "code"}
+    put |= {"owner": ref(f"PractitionerRole/{office}"), "for": ref("Patient/1")}
+    decided.write(P, put)
+    decided.write(actor(office), put | {"status": "accepted"} | again())
+    assert decided.reads(actor(office), "Patient/1")
+    assert "Organization/lead" not in having(decided, "Patient/1")["Patient/1"]
+    with pytest.raises(Problem) as caught:
+        declare(decided, STATISTICIAN, "Practitioner/q", "Patient/1")
+    assert caught.value.kind == "not-found"
+
+
+def test_a_paper_that_an_office_is_to_verify_is_shown_to_nobody_else_there(decided: Town) -> None:
+    decided.sign(P, consent("a", provision={"type": "permit"}))
+    decided.write(P, asking(owner="PractitionerRole/conv"))
+    assert not_shown(decided, STATISTICIAN) == not_shown(decided, AUDITOR) == "not-found"
+    [shown, _] = verify(decided, CONVENER)
+    assert shown["verification"][0]["extension"][0]["valueReference"] == ref("Organization/lead")
 
 
 def test_who_stands_in_writes_on_what_the_coordinator_said(asked: Town) -> None:
