@@ -39,6 +39,11 @@ class MongoVault:
         with speaking():
             return self._living(await self._secrets.find_one({"kind": kind, "key": key}))
 
+    async def has(self, kind: str) -> bool:
+        """Whether there is any secret of a kind."""
+        with speaking():
+            return self._living(await self._secrets.find_one({"kind": kind})) is not None
+
     async def look_at(self, *wanted: tuple[str, str]) -> list[bytes | None]:
         """Several at once, in one question: what each is, in the order they are asked for."""
         kinds, keys = ({"$in": list({each[place] for each in wanted})} for place in (0, 1))

@@ -179,6 +179,16 @@ class Work(View):
         """Put an event on the trail with what this transaction writes."""
         self.noted.append(event)
 
+    async def leave(self, kind: str, key: str, value: bytes) -> None:
+        """Keep a new secret with what this transaction writes."""
+        secret = {"kind": kind, "key": key, "value": value}
+        await self._database["secret"].insert_one(secret, session=self._session)
+
+    async def fetch(self, kind: str) -> bytes | None:
+        """Take away some secret of a kind, where there is one."""
+        found = await self._database["secret"].find_one_and_delete({"kind": kind}, session=self._session)
+        return bytes(found["value"]) if found else None
+
     async def put(self, version: Version, relations: Iterable[Relation] = ()) -> None:
         """Add a version and make it the current one. Raises Conflict unless it is number current + 1, or TooLarge."""
         await self._pen.put(version, frozenset(relations))

@@ -171,6 +171,12 @@ class Transaction(Snapshot, Protocol):
     def note(self, event: Event) -> None:
         """Put an event on the trail with what this transaction writes: both become durable together, or neither."""
 
+    async def leave(self, kind: str, key: str, value: bytes) -> None:
+        """Keep a new secret with what this transaction writes: both become durable together, or neither."""
+
+    async def fetch(self, kind: str) -> bytes | None:
+        """Take away some secret of a kind: it is gone when what this transaction writes is there. None for none."""
+
 
 class Vault(Protocol):
     """Small named secrets that are not records: clients, accounts, codes, refresh tokens, used identifiers.
@@ -182,6 +188,9 @@ class Vault(Protocol):
         """Keep a new secret. False, and nothing kept, where a living one has this kind and key already."""
 
     async def look(self, kind: str, key: str) -> bytes | None: ...
+
+    async def has(self, kind: str) -> bool:
+        """Whether there is any secret of a kind."""
 
     async def look_at(self, *wanted: tuple[str, str]) -> Sequence[bytes | None]:
         """Several at once, in one question: what each is, in the order they are asked for."""

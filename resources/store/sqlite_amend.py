@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple
 
 import orjson
 
 from resources.search.predicate import Predicate
 from resources.search.relation import Relation, Row
 from resources.store import sqlite_version
+from resources.store.admission import texts
 from resources.store.port import Found
 from resources.store.sqlite_file import ask
 from resources.store.sqlite_here import Here, Sql, conjunction
@@ -59,9 +59,9 @@ def amend(
     ask(connection, FIRST, (type, id, orjson.dumps(list(terms)).decode()))
     standing = contributed(connection, reference)
     for row in standing - rows:
-        ask(connection, DROP, (*astuple(row.relation), row.source, row.since))
+        ask(connection, DROP, (*texts(row.relation), row.source, row.since))
     for row in rows - standing:
-        ask(connection, ADD, (*astuple(row.relation), row.since, row.ended, row.source, row.number))
+        ask(connection, ADD, (*texts(row.relation), row.since, row.ended, row.source, row.number))
 
 
 def _found_by(

@@ -17,6 +17,10 @@ from resources.store.sqlite_writer import Writer
 
 LOOK = "SELECT value FROM secret WHERE kind = ? AND key = ? AND (until IS NULL OR until > ?)"
 LOOK_AT = "SELECT kind, key, value FROM secret WHERE kind = ? AND key = ? AND (until IS NULL OR until > ?)"
+HAS = "SELECT 1 FROM secret WHERE kind = ? AND (until IS NULL OR until > ?) LIMIT 1"
+LEAVE = "INSERT INTO secret (kind, key, value) VALUES (?, ?, ?)"
+FETCH = """DELETE FROM secret WHERE (kind, key) = (SELECT kind, key FROM secret WHERE kind = ? LIMIT 1)
+    RETURNING value"""
 TAKE = "DELETE FROM secret WHERE kind = ? AND key = ? AND (until IS NULL OR until > ?) RETURNING value"
 
 EXCHANGE = """UPDATE secret SET value = ? WHERE kind = ? AND key = ? AND value = ? AND (until IS NULL OR until > ?)
@@ -51,6 +55,11 @@ class SqliteVault:
         with self._readers.connection() as connection:
             rows = ask(connection, LOOK, (kind, key, self._clock().timestamp()))
         return rows[0][0] if rows else None
+
+    async def has(self, kind: str) -> bool:
+        """Whether there is any secret of a kind."""
+        with self._readers.connection() as connection:
+            return bool(ask(connection, HAS, (kind, self._clock().timestamp())))
 
     async def look_at(self, *wanted: tuple[str, str]) -> list[bytes | None]:
         """Several at once, in one question: what each is, in the order they are asked for."""

@@ -181,3 +181,44 @@ def test_counters_that_are_over_go_at_once(tmp_path, run):
     run(story())
     with contextlib.closing(sqlite3.connect(tmp_path / "tsunagu.sqlite")) as database:
         assert database.execute("SELECT count(*) FROM secret").fetchone() == (10,)
+
+
+def test_what_is_left_with_a_write_is_there_with_it_or_not_at_all(store, run):
+    async def left(tx):
+        await tx.leave("letter", "a", b"1")
+
+    async def undone(tx):
+        await tx.leave("letter", "b", b"2")
+        raise ValueError("undone")
+
+    assert not run(store.vault.has("letter"))
+    run(store.transact(left))
+    with pytest.raises(ValueError, match="undone"):
+        run(store.transact(undone))
+    assert run(store.vault.has("letter"))
+    assert not run(store.vault.has("other"))
+    assert run(store.vault.look("letter", "a")) == b"1"
+    assert run(store.vault.look("letter", "b")) is None
+
+
+def test_what_was_left_is_fetched_once_and_stays_where_that_is_undone(store, run):
+    async def left(tx):
+        for key in ("a", "b"):
+            await tx.leave("letter", key, key.encode())
+
+    async def undone(tx):
+        assert await tx.fetch("letter")
+        raise ValueError("undone")
+
+    async def fetched(tx):
+        return await tx.fetch("letter")
+
+    async def story():
+        await store.transact(left)
+        with pytest.raises(ValueError, match="undone"):
+            await store.transact(undone)
+        assert sorted(await asyncio.gather(*(store.transact(fetched) for _ in range(2)))) == [b"a", b"b"]
+        assert await store.transact(fetched) is None
+        assert not await store.vault.has("letter")
+
+    run(story())
