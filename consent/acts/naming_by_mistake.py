@@ -5,7 +5,7 @@ docs/policy.md, "mistakes". Until it is confirmed nothing changes; from then on 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,10 @@ from consent.acts import reply, transfer_task
 from consent.acts.reply import Reply, Unfit
 from consent.acts.transfer_task import Transferred
 from consent.rule import Rule, Text
-from consent.writing import unnaming, unopened
+from consent.writing import unnaming, unopened, wrong_versions
+from consent.writing.apart import Whom
 from consent.writing.change import UnitOfWork
+from consent.writing.wrong_versions import named
 from resources import division
 from resources.record import envelope, keeping, reference
 from resources.record.version import Version
@@ -55,7 +57,7 @@ async def asked(unit: UnitOfWork, said: Misnaming) -> Transferred:
         raise transfer_task.refused(*_WHOLE)
     if not said.reason:
         raise transfer_task.refused(*_WHY)
-    await _check(unit, found, said.person, by_keeper=True)
+    await _check(unit, found, said.person)
     if await transfer_task.is_known(unit, await _waiting(unit, found.reference)):
         raise transfer_task.refused(*_WAITS)
     lead = await transfer_task.lead_section(unit)
@@ -83,14 +85,11 @@ async def answered(unit: UnitOfWork, said: Reply) -> Transferred:
     record, person = await unit.look_up(reference.one(body, "focus")), named(body)
     if record is None or record.deleted or keeping.keeper(record.terms) != reference.one(body, "requester"):
         raise transfer_task.refused(*_GONE, "Task.focus")
-    wrong = await _check(unit, record, person, by_keeper=False)
-    if await unnaming.turned(unit.tx, wrong, person, task.stored.first):
-        raise transfer_task.refused(*_TURNED, "Task.focus")
+    wrong = await _wrong(unit, record, person, task.stored.first)
     policy.covered(policy.ruling("update", unit.facts).rules, record.type)
     done = await transfer_task.ended(unit, task, "completed", said.reason)
     shown = await Transferred(done, _CONFIRMED, (record,)).to(unit)
-    numbers = {each.number for each in wrong} - {record.number}
-    changed, rows = await unnaming.undone(unit.tx, unit.engine.index, record, numbers, person, unit.apart)
+    changed, rows = await unnaming.undone(unit.tx, unit.engine.index, record, wrong, person, unit.apart)
     if record.type == "Group":
         reviews, closed = await unopened.closed(unit.tx, record.reference, person)
         changed, rows = changed | reviews, rows | closed
@@ -103,11 +102,6 @@ async def answered(unit: UnitOfWork, said: Reply) -> Transferred:
     return shown
 
 
-def named(task: Mapping[str, Any]) -> str:
-    """Of such a Task the person, or the household, that is said to be named by mistake."""
-    return next((reference.one(each, "valueReference") for each in task.get("input") or ()), "")
-
-
 def _asked_oneself(unit: UnitOfWork, task: Version) -> bool:
     """Whether the caller asked, or acts for the agency that asked, where that is not the lead section's."""
     asker, owner = (reference.one(evidence.body(task), name) for name in ("requester", "owner"))
@@ -115,21 +109,45 @@ def _asked_oneself(unit: UnitOfWork, task: Version) -> bool:
     return facts.actor.person in ("", envelope.origin(task.terms).author) or (asker in facts.keeps and asker != owner)
 
 
-async def _check(unit: UnitOfWork, record: Version, person: str, *, by_keeper: bool) -> Sequence[Version]:
-    """The versions that named the person. Raises Problem unless there are such, and the record names them no more. Who
-    keeps it is told only of what they see: a record may be about somebody whom its keeper cannot see that it is."""
+async def _check(unit: UnitOfWork, record: Version, person: str) -> None:
+    """Raises Problem unless versions of it named the person, and it names them no more, as who keeps it sees: a record
+    may be about somebody whom its keeper cannot see that it is."""
 
     async def sees(source: Version) -> bool:
         return (await unit.judge("read", source)).allowed
 
-    can_be = person.startswith("Patient/") or (person.startswith("Group/") and record.type != "Group")
-    versions = await unnaming.versions_of(unit.tx, record) if can_be else ()
-    wrong = await unnaming.naming(unit.tx, versions, person, sees if by_keeper else None)
-    if not wrong - {record.number}:
+    for number in range(record.number - 1 if _can_be(record, person) else 0, 0, -1):
+        each = await unit.tx.get(record.type, record.id, within=wrong_versions.NAMING, number=number)
+        if each and await wrong_versions.naming(unit.tx, [each], person, sees):
+            break
+    else:
         raise transfer_task.refused(*_NEVER_NAMED)
-    if person in reference.locals_of(evidence.body(record)) or (by_keeper and record.number in wrong):
+    if _still_names(record, person) or await wrong_versions.naming(unit.tx, [record], person, sees):
         raise transfer_task.refused(*_STILL_NAMED)
-    return [each for each in versions if each.number in wrong]
+
+
+async def _wrong(unit: UnitOfWork, record: Version, person: str, since: str) -> frozenset[int]:
+    """The versions that named the person, of a record that has many those alone that were not closed beforehand. Raises
+    Problem unless there are such, the record names them no more, and all stands as it was said `since` then."""
+    whom = Whom(gone=frozenset({(record.reference, person, person)}))
+    within = unit.apart.own(record, whom, hidden=True) if _can_be(record, person) else range(1, 1)
+    versions = await wrong_versions.newest_first(unit.tx, record, within.start, since) if within else []
+    wrong = await wrong_versions.naming(unit.tx, versions, person) - {record.number}
+    if within.start == 1 and not wrong:
+        raise transfer_task.refused(*_NEVER_NAMED)
+    if _still_names(record, person):
+        raise transfer_task.refused(*_STILL_NAMED)
+    if await wrong_versions.turned(unit.tx, [each for each in versions if each.number in wrong], person, since):
+        raise transfer_task.refused(*_TURNED, "Task.focus")
+    return wrong.intersection(within)
+
+
+def _can_be(record: Version, person: str) -> bool:
+    return person.startswith("Patient/") or (person.startswith("Group/") and record.type != "Group")
+
+
+def _still_names(record: Version, person: str) -> bool:
+    return person in reference.locals_of(evidence.body(record))
 
 
 async def _given(unit: UnitOfWork, named: str) -> list[dict[str, Any]]:

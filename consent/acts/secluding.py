@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import orjson
 
-from consent.acts import slices
+from consent.acts import delivering, slices
 from consent.engine import PolicyEngine
 from consent.writing import handing_on
 from consent.writing.apart import STEP, Apart, NotAtOnceError, OvertakenError, Whom
@@ -39,15 +39,24 @@ _LOOK = 0.05
 
 async def apart(engine: PolicyEngine, now: datetime, do: Callable[[Apart], Awaitable[T]]) -> T:
     """Do it in one transaction. Where more is to be settled than that has room for, it is undone and done once more,
-    with what is to be hidden settled before, and what is to be told or handed on after.
+    with what is to be hidden settled before, and what is to be told or handed on after. Letters for which it had no
+    room are written before this returns.
 
     What is written meanwhile is settled in the transaction, as are few. One is under way at a time: another waits.
     Raises Problem `unavailable` where that takes long, or where somebody has taken this one to be gone.
     """
+    left = set[str]()
+    done = await _settled(engine, now, do, left)
+    if left:
+        await delivering.delivered(engine, now)
+    return done
+
+
+async def _settled(engine: PolicyEngine, now: datetime, do: Callable[[Apart], Awaitable[T]], left: set[str]) -> T:
     began = time.monotonic()
     while True:
         try:
-            return await do(Apart(STEP))
+            return await do(Apart(STEP, left=left))
         except NotAtOnceError as more:
             hidden, told = more.hidden, more.told | Whom(groups=more.hidden.groups)
         settling = slices.Settling(engine, hidden | told, slices.after(now, began))
@@ -56,7 +65,7 @@ async def apart(engine: PolicyEngine, now: datetime, do: Callable[[Apart], Await
         await _others(engine, now, began)
     try:
         await settling.through(hidden, hidden=True)
-        done = await _within(engine, settling, told, do)
+        done = await _within(engine, settling, told, do, left)
     except Exception as why:
         await _ended(engine, settling, hidden | told, now, began)
         if isinstance(why, slices.TakenToBeGoneError):
@@ -82,14 +91,14 @@ async def _ended(engine: PolicyEngine, settling: slices.Settling, whom: Whom, no
 
 
 async def _within(
-    engine: PolicyEngine, settling: slices.Settling, told: Whom, do: Callable[[Apart], Awaitable[T]]
+    engine: PolicyEngine, settling: slices.Settling, told: Whom, do: Callable[[Apart], Awaitable[T]], left: set[str]
 ) -> T:
     """Do it but for what is told later: with what of that is asked about at once, looked up while nobody waits."""
     for _ in range(TRIES):
         async with engine.store.snapshot() as view:
             at_once = await handing_on.at_once(view, told.grown)
             end = await view.end() if told.grown else ""
-            room = Apart(later=told, at_once=at_once, upto=settling.upto, end=end, goes_on=settling.goes_on)
+            room = Apart(left=left, later=told, at_once=at_once, upto=settling.upto, end=end, goes_on=settling.goes_on)
         try:
             return await do(room)
         except OvertakenError:

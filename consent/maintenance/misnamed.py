@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from consent import verdict, vocabulary
-from consent.acts.naming_by_mistake import named
 from consent.maintenance.as_it_was import Past
 from consent.verdict import Verdict
-from resources.record import coding, envelope, mistake, reference
+from consent.writing import wrong_versions
+from resources.record import mistake, reference
 from resources.record.version import Version
 from resources.search.predicate import term
 
@@ -75,9 +74,4 @@ def _is_marked(past: Past, task: Version) -> bool:
 
 def _confirms(past: Past, task: Version) -> tuple[str, str] | None:
     """Of which record the server let which person be one whom it never named, by this version of a Task."""
-    if task.deleted or not verdict.read(task.terms).counts or not envelope.written(task.terms)[1]:
-        return None
-    body = past.body(task)
-    if vocabulary.CONFIRM_MISTAKE not in coding.of(body.get("code")) or body.get("status") != "completed":
-        return None
-    return reference.one(body, "focus"), named(body)
+    return wrong_versions.confirms(task, past.body(task)) if not task.deleted else None

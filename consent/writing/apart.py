@@ -15,6 +15,9 @@ from resources.record.version import Version
 STEP = 25
 """Versions settled in one transaction: others who write wait no longer than for these."""
 
+LETTERS = 10
+"""So many letters that follow from a write are written with it: the others after it, as many in one transaction."""
+
 
 @dataclass(frozen=True, slots=True)
 class Whom:
@@ -56,14 +59,18 @@ class Apart:
     """So many versions have `room` in the transaction. Of whom there are more, those are to be `hidden` before it, or
     to be `told` after it; of whom it is told `later` in any case nothing is told within.
 
-    Of a record that has more than a step of versions those `upto` a number were hidden before it, or closed by a term.
+    Of a record that has more than a step of versions those `upto` a number were hidden before it, or closed by a term,
+    or as such that name somebody by mistake; 0 where there are none that do.
 
     But those `at_once`, by the record that has grown, each with its terms: a plan or household that others may work on
     is asked about where it is written. They are those of the commit `end`. Nothing is written where this `goes_on` no
-    longer, since somebody else saw to what was to follow from it.
+    longer, since somebody else saw to what was to follow from it. So many `letters` have room within; what is `left` to
+    be done after it is said by its name.
     """
 
     room: int = sys.maxsize
+    letters: int = LETTERS
+    left: set[str] = field(default_factory=set)
     later: Whom = NOBODY
     at_once: Mapping[str, Mapping[str, Iterable[str]]] = field(default_factory=dict)
     upto: Mapping[str | tuple[str, str], int] = field(default_factory=dict)
@@ -86,7 +93,8 @@ class Apart:
     def own(self, version: Version, whom: Whom, *, hidden: bool) -> range:
         """Which versions of a record just put are settled within; of one that has many it is noted whose they are."""
         number = version.number
-        said: frozenset[str | tuple[str, str]] = whom.closed | whom.records
+        wrong = {(name, named) for name, named, _ in whom.gone}
+        said: frozenset[str | tuple[str, str]] = whom.closed | whom.records | wrong
         if said and self.upto.keys() >= said:
             return range(min(self.upto[one] for one in said) + 1, number + 1)
         if number > STEP and (not whom - self.later or not self.has_room(number, whom, hidden=hidden)):

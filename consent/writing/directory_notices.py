@@ -5,18 +5,16 @@ docs/policy.md, P12: one Communication an agency and transaction, kept by who is
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
 from consent import evidence, vocabulary
 from consent.relations.contributions import POST
-from consent.writing import server_record
-from consent.writing.after_image import Own
+from consent.writing import letters
+from consent.writing.letters import Letter
 from consent.writing.written import Written
 from resources.record import reference
-from resources.record.envelope import Origin
 from resources.record.version import Version
 
 MOST_NAMED = 200
@@ -33,7 +31,7 @@ _SAID = (
 )
 
 
-class Beside(server_record.Beside, Protocol):
+class Beside(letters.Beside, Protocol):
     """The unit of work, which stores what is told."""
 
 
@@ -50,8 +48,8 @@ async def told(unit: Beside, done: list[Written]) -> list[Written]:
             for agency in [one async for one in _concerned(unit, each.version)]:
                 if agency not in unit.facts.agencies:
                     about.setdefault(agency, []).append(each.version.reference)
-    if letters := [await written(unit, agency, names) for agency, names in sorted(about.items())]:
-        return [replace(done[0], ended=(*done[0].ended, *letters)), *done[1:]]
+    if made := await letters.written(unit, [letter(unit, agency, names) for agency, names in sorted(about.items())]):
+        return [replace(done[0], ended=(*done[0].ended, *made)), *done[1:]]
     return done
 
 
@@ -69,11 +67,11 @@ async def _concerned(unit: Beside, version: Version) -> AsyncIterator[str]:
             yield one
 
 
-async def written(unit: Beside, to: str, names: Sequence[str], said: str = _SAID) -> Version:
+def letter(unit: Beside, to: str, names: Sequence[str], said: str = _SAID) -> Letter:
     """The letter to an agency, which keeps it; or to a post, to which alone it is."""
     keeper = to if to.startswith("Organization/") else ""
     system, _, code = vocabulary.DIRECTORY_NOTICE.rpartition("|")
-    letter: dict[str, Any] = {
+    word: dict[str, Any] = {
         "resourceType": "Communication",
         "status": "completed",
         "category": [{"coding": [{"system": system, "code": code}]}],
@@ -82,4 +80,4 @@ async def written(unit: Beside, to: str, names: Sequence[str], said: str = _SAID
         "sent": unit.tx.instant,
         "payload": [{"contentString": said}],
     }
-    return await server_record.written(unit, str(uuid.uuid4()), letter, Own(Origin(keeper, "")))
+    return Letter(word, keeper)

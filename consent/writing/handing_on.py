@@ -147,9 +147,12 @@ async def dependents(
         found = await view.find(replace(asked, limit=None if most == sys.maxsize else most + 1), within=DEPENDENT)
         if max(len(wanted), len(found.versions)) > most:
             return None
-        latest = {each.reference: each for each in sorted(found.versions, key=lambda each: each.number)}
+        latest, lacking = dict[str, Version](), dict[str, set[str]]()
+        for each in sorted(found.versions, key=lambda each: each.number):
+            latest[each.reference] = each
+            lacking.setdefault(each.reference, set()).update(handed.difference(each.terms))
         for name in sorted(latest):
-            lacks = handed.difference(latest[name].terms)
+            lacks = frozenset(lacking[name])
             if lacks:
                 wanted.setdefault(name, set()).update(lacks)
             if on := (handed if whole else lacks) - passed.get(name, frozenset()):

@@ -6,7 +6,6 @@ coordinator, who read it as such, one of their own.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 from typing import Any, Protocol
 
@@ -15,10 +14,10 @@ from consent.office import SPEAKS
 from consent.relations import at_work
 from consent.relations.contributions import CARRIES, COORDINATED, EVERY
 from consent.rules import addressed
-from consent.writing import server_record
-from consent.writing.after_image import Own
+from consent.writing import letters
+from consent.writing.letters import Letter
 from resources.record import coding, envelope, period, reference
-from resources.record.envelope import LABEL, PARTIES, Origin
+from resources.record.envelope import LABEL, PARTIES
 from resources.record.mistake import MISTAKEN
 from resources.record.version import Version
 from resources.search.predicate import Predicate, has, term
@@ -36,7 +35,7 @@ _DECIDED = term(verdict.DECIDED, "yes")
 _PERSONS = ("Patient/", "RelatedPerson/", "Group/")
 
 
-class Beside(server_record.Beside, Protocol):
+class Beside(letters.Beside, Protocol):
     """The unit of work, which stores what is told."""
 
 
@@ -52,7 +51,7 @@ async def settled(unit: Beside, before: Version | None, written: Version) -> lis
         whose = await _spoken_for(unit, party)
         if not party.startswith(_PERSONS) and own.isdisjoint((party, whose)):
             told.setdefault(whose or party, []).append(party)
-    return [await _letter(unit, written, whose, named) for whose, named in sorted(told.items())]
+    return await letters.written(unit, [_letter(unit, written, *each) for each in sorted(told.items())])
 
 
 async def _working(unit: Beside, plan: Version) -> frozenset[str]:
@@ -79,7 +78,7 @@ async def _spoken_for(unit: Beside, party: str) -> str:
     return party if party.startswith("Organization/") else next(found, "")
 
 
-async def _letter(unit: Beside, mistaken: Version, whose: str, named: Iterable[str]) -> Version:
+def _letter(unit: Beside, mistaken: Version, whose: str, named: Iterable[str]) -> Letter:
     body = evidence.body(mistaken)
     subject = reference.one(body, "subject") or reference.one(body, "for")
     system, _, code = vocabulary.MISTAKE_NOTICE.rpartition("|")
@@ -95,4 +94,4 @@ async def _letter(unit: Beside, mistaken: Version, whose: str, named: Iterable[s
     if subject.startswith(("Patient/", "Group/")):
         letter["subject"] = {"reference": subject}
     keeper = whose if whose.startswith("Organization/") and not office.is_one(whose) else ""
-    return await server_record.written(unit, str(uuid.uuid4()), letter, Own(Origin(keeper, "")))
+    return Letter(letter, keeper)

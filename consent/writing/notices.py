@@ -1,13 +1,12 @@
 """What the server tells, and to whom, when a consent begins to open and when it ends.
 
 docs/policy.md, "what follows a revocation". A Communication to each agency that it bears on, once, however often it
-read, and a Flag on each open referral that rests on it; in the transaction of the write. What is told is kept by who is
-told it: who ended a consent does not learn whom that reached.
+read, and a Flag on each open referral that rests on it; in the transaction of the write, or where they are many right
+after it. What is told is kept by who is told it: who ended a consent does not learn whom that reached.
 """
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -15,11 +14,11 @@ from consent import evidence, trail, verdict, vocabulary
 from consent.relations import hidden_place
 from consent.relations.contributions import AGENCY, POST
 from consent.rule import Text
-from consent.writing import ended, server_record, settling, superseding
-from consent.writing.after_image import Own
+from consent.writing import ended, letters, settling, superseding
 from consent.writing.ended import Ended
+from consent.writing.letters import Letter
 from resources.record import envelope, naming, period, reference
-from resources.record.envelope import PARTIES, PERSONS, Origin
+from resources.record.envelope import PARTIES, PERSONS
 from resources.record.version import Version
 from resources.search.predicate import Among, Predicate, all_of, has, has_one_of, some
 from resources.search.relation import values
@@ -42,7 +41,7 @@ _ENDED = Text(
 _FLAGGED = Text("a consent that this referral rests on has ended", "この依頼の前提となっている同意が終わりました")
 
 
-class Beside(settling.Beside, server_record.Beside, Protocol):
+class Beside(settling.Beside, letters.Beside, Protocol):
     """The unit of work: it stores versions, and knows what stands beside them."""
 
 
@@ -81,15 +80,16 @@ async def over(unit: Beside, person: str, papers: Sequence[Ended]) -> list[Versi
             reached |= {envelope.value(each.consent.terms, ".custodian")} - {""}
         for agency in reached - unit.facts.agencies:
             about.setdefault(agency, []).append(each.consent.reference)
-    made = [
-        await _communication(unit, person, agency, consents, vocabulary.CONSENT_ENDED, _ENDED)
+    said = [
+        _communication(unit, person, agency, consents, vocabulary.CONSENT_ENDED, _ENDED)
         for agency, consents in sorted(about.items())
     ]
     told = [
         each.consent for each in papers if not (each.to and await hidden_place.is_secret(unit.tx, each.consent.stored))
     ]
     known = {each.reference for each in told if await _knows(unit, each)}
-    return made + await _flags(unit, person, about, {each.reference for each in told}, known)
+    said += await _flags(unit, person, about, {each.reference for each in told}, known)
+    return await letters.written(unit, said)
 
 
 def _honoured(version: Version) -> frozenset[str]:
@@ -104,12 +104,12 @@ async def _begun(unit: Beside, written: Version, body: Resource, already: frozen
     if already is None:
         return []
     agencies = await _agencies(unit, naming.recipients(body)) - await _agencies(unit, already)
-    return [
-        await _communication(
-            unit, reference.one(body, "patient"), agency, [written.reference], vocabulary.CONSENT_BEGUN, _BEGUN
-        )
-        for agency in sorted(agencies - unit.facts.agencies)
+    person, own = reference.one(body, "patient"), unit.facts.agencies
+    said = [
+        _communication(unit, person, agency, [written.reference], vocabulary.CONSENT_BEGUN, _BEGUN)
+        for agency in sorted(agencies - own)
     ]
+    return await letters.written(unit, said)
 
 
 async def _knows(unit: Beside, consent: Version) -> bool:
@@ -141,7 +141,7 @@ async def _agencies(unit: Beside, named: Iterable[str]) -> frozenset[str]:
 
 async def _flags(
     unit: Beside, person: str, about: Mapping[str, Sequence[str]], over: set[str], known: set[str]
-) -> list[Version]:
+) -> list[Letter]:
     """A Flag on each open referral about this person that names such a consent, or an agency that is told of one.
 
     An agency's own note of a referral has no party: who writes one learns nothing of whom a consent named. So does who
@@ -166,13 +166,11 @@ async def _flags(
                 "subject": {"reference": person},
                 "period": {"start": unit.tx.instant},
             }
-            made.append(await _made(unit, flag, keeper))
+            made.append(Letter(flag, keeper))
     return made
 
 
-async def _communication(
-    unit: Beside, person: str, agency: str, consents: Sequence[str], code: str, text: Text
-) -> Version:
+def _communication(unit: Beside, person: str, agency: str, consents: Sequence[str], code: str, text: Text) -> Letter:
     word: dict[str, Any] = {
         "resourceType": "Communication",
         "status": "completed",
@@ -183,12 +181,7 @@ async def _communication(
         "sent": unit.tx.instant,
         "payload": [{"contentString": _said(text)}],
     }
-    return await _made(unit, word, agency)
-
-
-async def _made(unit: Beside, resource: dict[str, Any], keeper: str) -> Version:
-    """Store a record of the server's own making, in this agency's keeping."""
-    return await server_record.written(unit, str(uuid.uuid4()), resource, Own(Origin(keeper, "")))
+    return Letter(word, agency)
 
 
 def _coding(code: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ https://hl7.org/fhir/R4/references.html; docs/policy.md, "whom a record is about
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from consent import vocabulary
@@ -36,6 +36,8 @@ class Beside(resolving.Beside, Protocol):
 
     async def judge(self, action: Action, version: Version) -> Decision: ...
 
+    async def know(self, versions: Sequence[Version]) -> None: ...
+
 
 def bounded(changes: Iterable[Prepared]) -> None:
     """Raises Problem naming the first reference that is one too many, before anything is looked up."""
@@ -60,6 +62,9 @@ async def resolved(unit: Beside, ready: Prepared, old: Mapping[str, Any] | None)
     ready = await resolving.resolved(unit, ready, old)
     type = ready.change.type
     had = reference.locals_of(old)
+    new = {reference.local(target) for _, target in ready.named} - had - {"", ready.change.reference}
+    found_at_all = [await unit.look_up(name) for name in sorted(new) if name.partition("/")[0] in vocabulary.SERVED]
+    await unit.know([found for found in found_at_all if found and not found.deleted])  # all at once: others wait
     for path, target in ready.named:
         if unit.engine.index.is_own(target):
             text, ja = f"write `{target}` relative to this server", f"`{target}` は相対参照で書いてください"

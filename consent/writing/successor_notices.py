@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from consent import verdict
-from consent.writing import directory_notices
+from consent.writing import directory_notices, letters
 from consent.writing.directory_notices import Beside
 from resources.record.version import Version
 from resources.search.predicate import Predicate, all_of, has, has_one_of
@@ -37,7 +37,8 @@ async def told(unit: Beside, former: str, to: str, *, undone: bool = False) -> t
     ours = kept | {to}
     waiting = {one async for one in _waiting(unit, kept)} - ours
     said = _UNDONE if undone else _NAMED
-    return tuple([await directory_notices.written(unit, one, (former, to), said) for one in sorted(waiting)])
+    letters_to = [directory_notices.letter(unit, one, (former, to), said) for one in sorted(waiting)]
+    return tuple(await letters.written(unit, letters_to))
 
 
 async def _waiting(unit: Beside, agencies: frozenset[str]) -> AsyncIterator[str]:

@@ -7,61 +7,23 @@ what was handed on from them, whom they made a member, and what rested on that, 
 from __future__ import annotations
 
 import sys
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import orjson
 
 from consent import derivation, verdict
-from consent.relations import names, patient_links
-from consent.relations.contributions import MEMBER, PROTECTED
-from consent.relations.names import SAME
-from consent.writing import concealing, handing_on
-from consent.writing.apart import Apart, Whom
-from resources.record import envelope, mistake, reference
+from consent.relations import patient_links
+from consent.relations.contributions import MEMBER
+from consent.writing import concealing, handing_on, wrong_versions
+from consent.writing.apart import STEP, Apart, Whom
+from consent.writing.wrong_versions import NAMING, names_rightly, versions_of
+from resources.record import envelope, mistake
 from resources.record.version import Version
 from resources.search.index import Index
-from resources.search.predicate import EVERYTHING, Predicate, all_of, has, term
-from resources.search.relation import FOREVER, Relation, Row, values
+from resources.search.predicate import all_of, has, term
+from resources.search.relation import Relation, Row, values
 from resources.store.port import Query, Snapshot, Transaction
-
-Sees = Callable[[Version], Awaitable[bool]]
-
-NAMING: Predicate = EVERYTHING
-"""Under this the server follows whom a record names, and what was handed on from it; nothing of it is told."""
-
-
-async def naming(view: Snapshot, versions: Iterable[Version], person: str, sees: Sees | None = None) -> frozenset[int]:
-    """Which versions of a record name a person, or are of a record that names them as it stands, and with `sees` such
-    as may be seen, version and record. Those that are marked so already are left out."""
-    found = set[int]()
-    for each in versions:
-        seen = sees is None or await sees(each)
-        if seen and not each.deleted and person not in mistake.misnamed(each.terms):
-            body = orjson.loads(each.body)
-            if person in reference.locals_of(body) or await _is_of_theirs(view, body, person, sees):
-                found.add(each.number)
-    return frozenset(found)
-
-
-async def _is_of_theirs(view: Snapshot, body: Mapping[str, Any], person: str, sees: Sees | None) -> bool:
-    for name in sorted(envelope.sources_of(body)):
-        source = await _current(view, name)
-        if source and _names(source, person) and (sees is None or await sees(source)):
-            return True
-    return False
-
-
-async def turned(view: Snapshot, wrong: Iterable[Version], person: str, since: str) -> bool:
-    """Whether since an instant one of the `wrong` versions named the person anew, or what they are called, or who sees
-    where they are, is no longer what it was: what was said before that was said of something else. Of a household that
-    of each in it."""
-    if any(each.since > since for each in wrong):
-        return True
-    meant = sorted(await names.known(view, await _persons(view, person)))
-    rows = await view.rows((name, one) for name in (*PROTECTED, SAME) for one in meant)
-    return any(since < max(row.since, row.ended if row.ended != FOREVER else "") for row in rows)
 
 
 async def undone(
@@ -70,55 +32,63 @@ async def undone(
     """Take back what the `wrong` versions said. The records whose terms have changed, and the relations that no longer
     stand, nor ever stood.
 
-    Of the records to which it was handed on no more than have room, where some are let go `apart`.
+    Of the records to which it was handed on no more than have room, where some are let go `apart`. Of a record that
+    has many versions those that were closed before are marked after it, and it is itself let go after that.
     """
-    marks = {term(mistake.MISNAMED, person), term(mistake.about(person), person), mistake.MISTAKEN}
-    stood = await versions_of(tx, record)
-    versions = [replace(each, terms=_with(each, marks)) if each.number in wrong else each for each in stood]
-    await _amend(tx, stood, versions)
-    rows = {Relation(MEMBER, record.reference, person)} if record.type == "Group" else set()
-    changed, room = {record.reference}, apart or Apart()
-    for one in sorted(await _persons(tx, person) | {person}, key=lambda one: one != person):
-        changed |= await _taken_back(tx, record, versions, person, one, room)
+    await wrong_versions.marked(tx, record.reference, sorted(wrong), person)
+    rows, changed, room = set[Relation](), {record.reference}, apart or Apart()
+    for one in sorted(await wrong_versions.persons(tx, person) | {person}, key=lambda one: one != person):
+        changed |= await _taken_back(tx, record, person, one, room)
     if record.type == "Group":
+        await _never_in(tx, record.reference, person)
         held, others = await _let_go(tx, record.reference, person)
-        changed, rows = changed | held, rows | others
+        changed, rows = changed | held, {Relation(MEMBER, record.reference, person)} | others
     return changed | await concealing.follow(tx, index, rows, changed, room), rows
 
 
-async def _taken_back(
-    tx: Transaction, record: Version, versions: Iterable[Version], named: str, person: str, room: Apart
-) -> set[str]:
+async def _never_in(tx: Transaction, household: str, person: str) -> None:
+    """No version of a household that stands has, or had, this person as a member."""
+    rows = await tx.rows([(MEMBER, household)])
+    left = frozenset(row for row in rows if row.source == household and row.relation.to != person)
+    await tx.amend(household, {}, left)
+
+
+async def _taken_back(tx: Transaction, record: Version, named: str, person: str, room: Apart) -> set[str]:
     whom = Whom(gone=frozenset({(record.reference, named, person)}))
     if not whom - room.later:
         return set()
-    reached = await _reached(tx, record, versions, person, room.room)
+    few = record.number <= max(STEP, room.room)
+    reached = await _reached(tx, record, await versions_of(tx, record), person, room.room) if few else None
     if not room.has_room(len(reached) if reached else room.room + 1, whom, hidden=False) or not reached:
         return set()
     gone = await _without_reason(tx, reached, person)
     for name in gone:
-        await let_go(tx, name, person)
+        await let_go(tx, name, person, [each.number for each in reached[name]])
     return set(gone)
 
 
-async def to_let_go(view: Snapshot, record: Version, named: str, person: str) -> list[str]:
+async def to_let_go(view: Snapshot, record: Version, named: str, person: str) -> dict[str, list[int]]:
     """Of the record, what is of it, and what was about the household as long as they were in it, all that nothing else
-    makes one about this person, or this household; nothing where it is not marked that it `named` them by mistake.
+    makes one about this person, or this household; nothing where it is not marked that it `named` them by mistake. Of
+    each the versions that are to be let go, the last one first.
 
     Those that lead to others come before them: who is written into one meanwhile is handed on to all that is of it.
     """
     versions = await versions_of(view, record)
     if not any(named in mistake.misnamed(each.terms) for each in versions):
-        return []
-    return await _without_reason(view, await _reached(view, record, versions, person, whole=True) or {}, person)
+        return {}
+    reached = await _reached(view, record, versions, person, whole=True) or {}
+    gone = await _without_reason(view, reached, person)
+    return {name: sorted((each.number for each in reached[name]), reverse=True) for name in gone}
 
 
-async def let_go(tx: Transaction, name: str, person: str) -> None:
-    """A record is no longer about somebody, in all versions but those that name them by mistake."""
-    record = await _current(tx, name)
-    assert record is not None
-    right = [(each, tuple(sorted(mistake.without(each.terms, [person])))) for each in await _right(tx, record, person)]
-    await tx.amend(name, {each.number: without for each, without in right if without != each.terms}, None)
+async def let_go(tx: Transaction, name: str, person: str, among: Iterable[int]) -> None:
+    """A record is no longer about somebody, in these of its versions but those that name them by mistake."""
+    type, _, id = name.partition("/")
+    found = [await tx.get(type, id, within=NAMING, number=number) for number in among]
+    right = _rightly((each for each in found if each), person)
+    without = [(each, tuple(sorted(mistake.without(each.terms, [person])))) for each in right]
+    await tx.amend(name, {each.number: terms for each, terms in without if terms != each.terms}, None)
 
 
 async def _without_reason(view: Snapshot, reached: Mapping[str, Sequence[Version]], person: str) -> list[str]:
@@ -165,27 +135,15 @@ async def _reached(
     return found
 
 
-async def _persons(view: Snapshot, named: str) -> frozenset[str]:
-    """The person who was named, or whoever is or was in the household that was: a record that is of one takes those by
-    name who have left since."""
-    if not named.startswith("Group/"):
-        return frozenset({named})
-    return frozenset(row.relation.to for row in await view.rows([(MEMBER, named)]))
-
-
 async def _by_itself(view: Snapshot, name: str, versions: Sequence[Version], person: str, but: Collection[str]) -> bool:
     """Whether a record is about a person for a reason that lies outside of these."""
-    if any(person in values(each.terms, derivation.KEPT) or _names(each, person) for each in versions):
+    if any(person in values(each.terms, derivation.KEPT) or names_rightly(each, person) for each in versions):
         return True
     of = [found for each in sorted(_sources(versions)) if (found := await _current(view, each))]
     if any(each.reference not in but and person in values(each.terms, mistake.about(person)) for each in of):
         return True
     joined = await patient_links.same_persons(name, view) if name.startswith("RelatedPerson/") else frozenset[str]()
     return person in joined or person in await handing_on.taken(view, of)
-
-
-def _names(version: Version, person: str) -> bool:
-    return not version.deleted and person in reference.locals_of(orjson.loads(version.body))
 
 
 def _sources(versions: Iterable[Version]) -> set[str]:
@@ -222,10 +180,6 @@ async def _amend(tx: Transaction, stood: Sequence[Version], versions: Sequence[V
     return rows
 
 
-def _with(version: Version, marks: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted({*version.terms, *marks}))
-
-
 async def _right(view: Snapshot, record: Version, person: str) -> list[Version]:
     return _rightly(await versions_of(view, record), person)
 
@@ -237,11 +191,3 @@ def _rightly(versions: Iterable[Version], person: str) -> list[Version]:
 
 async def _current(view: Snapshot, name: str) -> Version | None:
     return await view.get(*name.split("/"), within=NAMING)
-
-
-async def versions_of(view: Snapshot, record: Version) -> list[Version]:
-    """Every version of a record, in order."""
-    current = await view.get(record.type, record.id, within=NAMING)
-    assert current is not None
-    past = [await view.get(record.type, record.id, within=NAMING, number=number) for number in range(1, current.number)]
-    return [*(each for each in past if each), current]

@@ -24,16 +24,19 @@ from resources.record.version import Version
 from resources.search.predicate import has
 from resources.search.relation import values
 from resources.store.port import Query, Transaction
+from tests.laws.worlds import ref
 from tests.unit.consent.acts.test_handed_on_apart import Cut, is_over
 from tests.unit.consent.acts.test_transferring import wrong
 from tests.unit.consent.people import NOW
-from tests.unit.consent.test_whom import again
+from tests.unit.consent.test_belonging import told
+from tests.unit.consent.test_whom import again, word
 from tests.unit.consent.town import Json, Town, actor, concern, patient
 
 P, Q = actor("p"), actor("q")
 MANY = 2 * apart.STEP + 6
 STATUS = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
 ERROR = {"verificationStatus": {"coding": [{"system": STATUS, "code": "entered-in-error"}]}}
+NOTE = [{"text": "山陽町の家"}]
 
 BOTH_STORES = pytest.mark.parametrize("long", ["town", "town_on_mongodb"], indirect=True)
 
@@ -202,3 +205,32 @@ def test_what_others_write_of_it_meanwhile_is_settled_too(long: Town) -> None:
     assert len(versions(long)) == MANY + 2
     assert all(f"{SECLUDED} yes" in each.terms for each in versions(long))
     assert wrong(long) == []
+
+
+def told_often(town: Town) -> None:
+    """A word of the concern, and a Provenance of it, that were written as often."""
+    town.write(P, word("w", about=[ref("Condition/c")], note=NOTE), told("Condition/c", id="v"))
+    for number in range(1, MANY):
+        town.write(P, word("w", about=[ref("Condition/c")], note=NOTE) | again(number))
+        town.write(P, told("Condition/c", id="v") | again(number))
+
+
+@pytest.mark.parametrize("act", [grown, secret, mistaken])
+def test_so_it_is_of_what_is_of_it_and_was_written_as_often(long: Town, act: Act) -> None:
+    told_often(long)
+    store = Held(long)
+    act(replace(long, gate=Gate(replace(long.gate.engine, store=store))))
+    assert store.most <= 4 * apart.STEP + 4
+    assert wrong(long) == []
+    assert is_over(long)
+
+
+@pytest.mark.parametrize("after", [3, 5, 7])
+@pytest.mark.parametrize("act", [grown, secret, mistaken])
+def test_what_of_that_was_broken_off_is_seen_to(long: Town, act: Act, after: int) -> None:
+    told_often(long)
+    with pytest.raises(KeyboardInterrupt):
+        act(replace(long, gate=Gate(replace(long.gate.engine, store=Cut(long, after)))))
+    long.run(secluding.resumed(long.gate.engine, NOW))
+    assert wrong(long) == []
+    assert is_over(long)
