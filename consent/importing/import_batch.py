@@ -36,7 +36,8 @@ TAKEN: Predicate = EVERYTHING
 
 @dataclass(slots=True)
 class Batch:
-    """The lines of one transaction, but what is settled `apart`; `units` are the agency's and the installer's."""
+    """The lines of one transaction, but what is settled `apart`; `units` are the agency's and the installer's. Of those
+    that wait for one another `beside` are all, `ahead` those that may be written."""
 
     engine: PolicyEngine
     origin: Origin
@@ -50,6 +51,7 @@ class Batch:
     handed: dict[tuple[str, bool], frozenset[str]] = field(default_factory=dict)
     done: list[tuple[UnitOfWork, Version, Decision]] = field(default_factory=list)
     beside: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    ahead: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
     async def through(self, lines: Sequence[Line]) -> list[Outcome]:
         """Each line's outcome. A line that refers to a later one is written after it."""
@@ -99,12 +101,13 @@ class Batch:
         while waiting:
             self.beside = {lines[at].reference: orjson.loads(lines[at].body(self.tx.instant)) for at in waiting}
             among = frozenset(self.beside)
-            judged: dict[int, tuple[Version, Decision]] = {}
+            self.ahead, judged = {}, dict[int, tuple[Version, Decision]]()
             out: list[int] = []
             for at in waiting:
                 try:
                     await self._refers(lines[at], among)
                     judged[at] = await self._judged(lines[at])
+                    self.ahead[lines[at].reference] = self.beside[lines[at].reference]
                 except Problem as problem:
                     out.append(at)
                     outcomes[at] = Outcome(wrong=problem)
@@ -114,7 +117,7 @@ class Batch:
                     outcomes[at] = settled or await self._put(lines[at], *judged[at], circle=True)
                 break
             waiting = [at for at in waiting if at not in out]
-        self.beside = {}
+        self.beside, self.ahead = {}, {}
 
     async def _refers(self, line: Line, among: frozenset[str]) -> None:
         """Raises Problem where a reference leads to nothing that the agency can see, or that is beside it.
@@ -177,7 +180,8 @@ class Batch:
         if not decision.allowed:
             raise refusal.forbidden("create", version, decision, unit.facts)
         if line.judged:
-            around = await surroundings.of(unit, None, resource, version, None, self.beside)
+            stored = await surroundings.of(unit, None, resource, version, None, self.beside)
+            around = import_duties.around(stored, resource, self.ahead, self._agency)
             import_duties.asked(line, resource, self._agency, unit.facts, self._look(unit), around)
         self._linked(unit, line)
         return version, decision

@@ -18,7 +18,7 @@ from resources.search.predicate import EVERYTHING
 from tests.laws.worlds import concept, extension, own, ref
 from tests.unit.consent.people import NOW
 from tests.unit.consent.standing import test_death
-from tests.unit.consent.test_of_others import VISIT
+from tests.unit.consent.test_of_others import RESOLVED, VISIT
 from tests.unit.consent.test_strayed import both_care
 from tests.unit.consent.town import Json, Town, actor, case, concern, coordination, household, paper, patient
 from tests.unit.consent.writing.test_superseding import IRCP, REPLACES, consent
@@ -153,6 +153,20 @@ def test_records_that_name_one_another_come_in_together_and_hand_on_whom_they_ar
     found = taken_in(town, patient("x"), visit, concern("c", "x", encounter=ref("Encounter/e")))
     assert found == [Outcome(written=True)] * 3
     assert kept(town, "Condition/c").of == {"Encounter/e"}
+
+
+@pytest.mark.parametrize("category", ["case", "total-care-plan"])
+def test_of_two_that_name_one_another_one_is_the_case_or_plan_of_a_household(town: Town, category: str) -> None:
+    def one(id: str, other: str) -> Json:
+        return case(id, category) | {"supportingInfo": [ref(f"CarePlan/{other}")]}
+
+    town.write(actor("p"), patient("x"), household("x"), *([case()] if category != "case" else []))
+    first, second = taken_in(town, one("a", "b"), one("b", "a"))
+    assert wrong(second)[0] == "business-rule"
+    assert first.waits
+    assert not {"CarePlan/a", "CarePlan/b"} & {*town.search(actor("p"), "CarePlan")}
+    ended = one("b", "a") | {"status": "completed", "extension": RESOLVED}
+    assert taken_in(town, one("a", "b"), ended) == [Outcome(written=True)] * 2
 
 
 def test_a_reference_that_leads_nowhere_waits_and_one_in_a_circle_with_it_too(town: Town) -> None:
