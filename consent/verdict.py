@@ -56,6 +56,9 @@ SAME = ".same"
 CARRIER = ".carrier"
 """Of decided roles, each post that carries them out, and the agency that keeps the case."""
 
+SEATED = ".seated"
+"""Of decided roles, by which member of them a post carries them out, as `post member`: as long as that has its part."""
+
 DECIDED = ".decided"
 """`yes` of a version of a plan that is as the roles were decided on, but for times, statuses and persons."""
 
@@ -79,7 +82,7 @@ AS_SUCH = ".as-such"
 
 _NOTED = (
     *(ABOVE, AGED, AS_SUCH, BETWEEN, BORN, CARRIER, DECIDED, DIED, EMERGENCY),
-    *(LAPSES, MEANT, PAPER, REACHED, REPLACED, REVOKED, SAME, SUCCEEDED, WORD),
+    *(LAPSES, MEANT, PAPER, REACHED, REPLACED, REVOKED, SAME, SEATED, SUCCEEDED, WORD),
 )
 _TURNING = (AGED, REACHED, REPLACED)
 _LATER = tuple(f"{name} " for name in _TURNING)

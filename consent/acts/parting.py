@@ -90,6 +90,8 @@ async def _team(unit: UnitOfWork, home: Undivided, asked: Division, at: int, gro
         agencies = frozenset[str]().union(*(home.agencies.get(one, frozenset()) for one in named))
         posts = {key for key in judged.note(verdict.CARRIER) - home.former if home.agencies_of(key) & agencies}
         noted = frozenset(term(verdict.CARRIER, key) for key in (posts | home.keepers if judged.counts else ()))
+        seats = (each for each in judged.note(verdict.SEATED) if each.partition(" ")[0] in posts)
+        noted |= {term(verdict.SEATED, each) for each in seats if judged.counts}
         stands = Verdict(judged.counts, judged.honoured, judged.void, noted, frozenset(fixed))
         made.append(await _copied(unit, had, _shown(unit, home, part, had, sent), stands))
     return made

@@ -187,21 +187,20 @@ def _team(team: Mapping[str, Any], itself: str) -> Iterator[Relation]:
 
 
 def _roles(team: Mapping[str, Any], itself: str, judged: Verdict) -> Iterator[Relation]:
-    """Who carries them out, and that those who have a role have the persons in care for whom they were decided."""
+    """Who carries them out, while that has a part by which they do; and that who has one has those persons in care."""
     span = period.span(team.get("period"))
     if not judged.counts or team.get("status") != "active" or not span:
         return
+    whole = judged.note(verdict.CARRIER) - role.seated(judged)
     for name in role.persons(judged):
-        yield from (Relation(CARRIES, name, key, "", *span) for key in judged.note(verdict.CARRIER))
-        for participant in team.get("participant") or ():
-            own = period.span(participant.get("period"))
+        yield from (Relation(CARRIES, name, key, "", *span) for key in whole)
+        for each in team.get("participant") or ():
+            part, own = reference.one(each, "member"), period.span(each.get("period"))
             both = (max(span[0], own[0]), min(span[1], own[1])) if own else _NEVER
-            yield from (
-                Relation(TEAM, role.place(itself, name), one, "", *both) for one in teams.agencies([participant])
-            )
-            member = reference.one(participant, "member")
-            if name.startswith("Patient/") and member.startswith(_WHO_CARES):
-                yield Relation(CARE, name, member, "", *both)
+            yield from (Relation(CARRIES, name, key, "", *both) for key in role.seated(judged, part))
+            yield from (Relation(TEAM, role.place(itself, name), one, "", *both) for one in teams.agencies([each]))
+            if name.startswith("Patient/") and part.startswith(_WHO_CARES):
+                yield Relation(CARE, name, part, "", *both)
 
 
 def _carrying_out(task: Mapping[str, Any], judged: Verdict) -> Iterator[Relation]:

@@ -39,6 +39,12 @@ def persons(judged: Verdict) -> frozenset[str]:
     return frozenset(name for name in judged.fixed if name.startswith(("Group/", "Patient/")))
 
 
+def seated(judged: Verdict, member: str | None = None) -> frozenset[str]:
+    """The posts of those who were seated and carry roles out by this member of the team, or by any."""
+    found = (each.split(" ") for each in judged.note(verdict.SEATED))
+    return frozenset(post for post, named in found if member in (None, named))
+
+
 def place(team: str, person: str) -> str:
     """Under what a team says which agencies have a role in it for this person or household."""
     return f"{team}#{person}"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from consent import vocabulary
 from consent.standing.filing import Filing, Kind
-from consent.verdict import CARRIER, NONE, Verdict
+from consent.verdict import CARRIER, NONE, SEATED, Verdict
 from resources.record import coding, reference
 from resources.record.problem import Issue
 from resources.search.predicate import term
@@ -25,7 +25,7 @@ def refused(filing: Filing) -> Iterator[Issue]:
 
 def judged(filing: Filing) -> Verdict:
     """It counts as the lead section decided it: about the persons whom the conference fixed, for those seated there
-    for an agency that it names, and for who keeps the case."""
+    for an agency that it names, by which of its members, and for who keeps the case."""
     team = filing.after
     if vocabulary.CASE_TEAM not in coding.of(team.get("category")):
         return NONE
@@ -34,10 +34,12 @@ def judged(filing: Filing) -> Verdict:
     deciding = filing.deciding
     if vocabulary.LEAD_SECTION not in filing.held or not deciding.meeting:
         return NONE
-    members = [reference.one(each, "member") for each in team.get("participant") or ()]
-    named = frozenset[str]().union(*(filing.agencies_of(one) for one in members))
-    keys = {post for agency in named for post in deciding.seated.get(agency, ())} | deciding.keepers
-    noted = frozenset(term(CARRIER, key) for key in keys)
+    members = {reference.one(each, "member") for each in team.get("participant") or ()}
+    seats = {
+        (post, one) for one in members for agency in filing.agencies_of(one) for post in deciding.seated.get(agency, ())
+    }
+    noted = frozenset(term(CARRIER, key) for key in {post for post, _ in seats} | deciding.keepers)
+    noted |= {term(SEATED, f"{post} {one}") for post, one in seats}
     return Verdict(True, fixed=deciding.fixed | {deciding.meeting}, noted=noted)
 
 

@@ -24,6 +24,16 @@ def _(scene: Scene) -> None:
     _decide(scene, "主管課")
 
 
+@given("主管課が、こども総合相談所の役割はすでに終わったと支援チームを書き直している")
+def _(scene: Scene) -> None:
+    lead = scene.person("主管課", "会議のために")
+    team = lead.get(scene.place("支援チーム")).json
+    [theirs] = [each for each in team["participant"] if each["member"]["reference"] == AGENCIES["こども総合相談所"]]
+    theirs["period"] = {"start": "2026-01-01", "end": "2026-01-31"}
+    answer = lead.put(team)
+    assert answer.status == 200, answer.text
+
+
 @when("主管課が会議のために役割を決める")
 def _(scene: Scene) -> None:
     _decide(scene, "主管課")

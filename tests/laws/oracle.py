@@ -588,8 +588,7 @@ class Oracle:
         """The households and persons whose roles these carry out."""
         fixed: set[str] = set()
         for team in self._decisions():
-            carriers = {note[len(".carrier ") :] for note in team.verdict.noted if note.startswith(".carrier ")}
-            if carriers & keys:
+            if any(self._has_seat(team, key) for key in team.verdict.note(".carrier") & keys):
                 fixed |= _persons(team)
             for task in self.records.values():
                 if set(references(task.body.get("owner"))) & keys & self.seats and self._is_for(task, team):
@@ -602,6 +601,11 @@ class Oracle:
             active = team.body["resourceType"] == "CareTeam" and team.body["status"] == "active"
             if active and team.verdict.counts and within(team.body.get("period"), self.now) is True:
                 yield team
+
+    def _has_seat(self, team: Record, key: str) -> bool:
+        """Whether who was seated still carries out: where it is noted by which members, as long as one has its part."""
+        members = {note.split(" ")[1] for note in team.verdict.note(".seated") if note.split(" ")[0] == key}
+        return not members or self._has_part(team, members)
 
     def _has_part(self, team: Record, names: set[str]) -> bool:
         """Whether one of these has a role in a decision now."""

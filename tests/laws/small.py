@@ -285,6 +285,7 @@ def _coordinations() -> Iterator[Record]:
 def _roles() -> Iterator[Records]:
     """Decided for the other agency, whose officer was seated, or was named for them; and each way that is not so."""
     yield (_team({"member": ref(B)}, seated=("PractitionerRole/b",)),)
+    yield (_team({"member": ref(B), "period": ENDED}, seated=("PractitionerRole/b",)),)
     part, taken = {"member": ref(B)}, _naming("accepted")
     yield _team(part), taken
     yield _team(part), _naming("requested")
@@ -299,7 +300,7 @@ def _team(
 ) -> Record:
     team: Json = {"resourceType": "CareTeam", "id": "roles", "status": status, "subject": ref(HOUSEHOLD)}
     team |= {"category": [concept("record-category", "case-team")], "participant": [part]}
-    noted = frozenset(f".carrier {post}" for post in seated)
+    noted = frozenset(note for post in seated for note in (f".carrier {post}", f".seated {post} {B}"))
     return Record(team, LEAD, "Practitioner/lead", Verdict(True, fixed=frozenset(persons), noted=noted))
 
 

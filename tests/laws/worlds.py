@@ -627,8 +627,11 @@ def _roles(draw: st.DrawFn, place: int, group: str) -> tuple[Record, Record]:
     posts = ("PractitionerRole/a", "PractitionerRole/b", "PractitionerRole/c", "Organization/a")
     keys = draw(st.sets(st.sampled_from(posts), min_size=1))
     fixed = draw(st.sets(st.sampled_from(PATIENTS), min_size=len(PATIENTS) - 1)) | {group}
-    judged = Verdict(True, fixed=frozenset(fixed), noted=frozenset(f".carrier {key}" for key in keys))
     agency = "b" if posts[0] in keys else "a"
+    noted = {f".carrier {key}" for key in keys} | (
+        {f".seated {posts[1]} Organization/a"} if posts[1] in keys else set()
+    )
+    judged = Verdict(True, fixed=frozenset(fixed), noted=frozenset(noted))
     part: Json = {"member": ref(f"Organization/{'a' if posts[1] in keys else agency}")}
     part |= {"period": {"end": "2026-11-22"}} if posts[2] in keys and posts[3] in keys else {}
     team |= {"category": [concept("record-category", "case-team")], "participant": [part]}

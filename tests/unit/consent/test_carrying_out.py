@@ -14,6 +14,7 @@ from resources.record.problem import Problem
 from tests.laws.worlds import concept, ref
 from tests.unit.consent.conftest import MEMBER
 from tests.unit.consent.people import NOW
+from tests.unit.consent.test_settled import differences
 from tests.unit.consent.town import (
     INSTALLER,
     Town,
@@ -155,6 +156,44 @@ def test_roles_for_a_time_are_read_for_that_time(open_: Town) -> None:
     close(open_)
     assert reads(open_, Q) == set(READ)
     assert reads(open_, replace(Q, now=NOW + timedelta(days=60))) == set()
+
+
+@pytest.mark.parametrize(
+    ("part", "days", "carries"),
+    [
+        ({"end": "2026-12-31"}, 1, True),
+        ({"end": "2026-12-31"}, 60, False),
+        ({"start": "2026-12-01"}, 1, False),
+        ({"start": "2026-12-01"}, 60, True),
+        ({"end": "2026-11-01"}, 1, False),
+    ],
+)
+def test_who_was_seated_reads_as_long_as_their_agency_has_its_part(
+    open_: Town, part: Json, days: int, carries: bool
+) -> None:
+    """Who keeps the case reads on."""
+    open_.write(P, plan(activity()))
+    roles = team("other", "center")
+    roles["participant"][0]["period"] = part
+    open_.write(LEAD, roles)
+    close(open_)
+    then = NOW + timedelta(days=days)
+    assert reads(open_, replace(Q, now=then)) == (set(READ) if carries else set())
+    assert reads(open_, replace(P, now=then)) == set(READ)
+    assert differences(open_) == []
+
+
+def test_a_seat_is_read_by_for_any_part_that_names_them_or_their_agency(open_: Town) -> None:
+    open_.write(P, plan(activity()))
+    over, post = {"period": {"end": "2026-11-01"}}, {"member": ref("PractitionerRole/q"), "role": [{"text": "相談"}]}
+    roles = team("other", "center")
+    roles["participant"][0] |= over
+    open_.write(LEAD, roles | {"participant": [*roles["participant"], post]})
+    assert reads(open_, Q) == set(READ)
+    open_.write(LEAD, again(roles | {"participant": [*roles["participant"], post | over]}))
+    close(open_)
+    assert reads(open_, Q) == set()
+    assert differences(open_) == []
 
 
 def test_a_plan_that_is_over_is_theirs_no_more(decided: Town) -> None:

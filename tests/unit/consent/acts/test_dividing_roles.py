@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -31,7 +32,8 @@ from tests.unit.consent.acts.test_declaring_conflict import declare
 from tests.unit.consent.acts.test_transferring import answer as transfer
 from tests.unit.consent.acts.test_transferring import offer
 from tests.unit.consent.conftest import MEMBER
-from tests.unit.consent.test_carrying_out import activity, again, close, plan
+from tests.unit.consent.people import NOW
+from tests.unit.consent.test_carrying_out import activity, again, close, plan, team
 from tests.unit.consent.test_named_for_a_role import Q2, D, E, decide, hire, named, take_on, told
 from tests.unit.consent.test_of_others import RESOLVED
 from tests.unit.consent.town import INSTALLER, Town, actor, case, concern, conference, household, patient
@@ -128,6 +130,18 @@ def test_roles_of_a_case_that_another_agency_keeps_are_divided_by_nobody_else(de
         decided.write(P, case("another") | {"status": "draft"})
     task = task_of(ask(decided, P, TWO))
     assert refused(answer, decided, task) == "business-rule R37"
+
+
+def test_a_role_in_a_part_is_carried_out_as_long_as_it_was_to_be(open_: Town) -> None:
+    open_.write(P, plan(activity(**for_("1")), activity(performer=[ref("Organization/center")], **for_("2"))))
+    roles = team("other", "center")
+    roles["participant"][0]["period"] = {"end": "2026-12-31"}
+    open_.write(LEAD, roles)
+    close(open_)
+    one, two = divide(open_, TWO)
+    assert (seen(open_, Q, one), seen(open_, Q, two)) == (WHOLE, set())
+    assert seen(open_, replace(Q, now=NOW + timedelta(days=60)), one) == set()
+    assert wrong(open_) == []
 
 
 def test_roles_of_a_part_go_with_the_case_that_came_of_theirs(decided: Town) -> None:
