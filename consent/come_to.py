@@ -10,7 +10,7 @@ from typing import Any
 
 from consent import evidence, verdict, vocabulary
 from resources import conference
-from resources.record import reference
+from resources.record import keeping, reference
 from resources.search.predicate import Predicate, all_of, has, has_any, has_one_of
 from resources.store.port import Query, Snapshot
 
@@ -36,16 +36,21 @@ async def undecided(meeting: Mapping[str, Any], view: Snapshot) -> bool:
     return False
 
 
-async def under_way(team: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
-    """The states of the conferences not yet closed that have the case of the household of these roles before them."""
+async def under_way(team: Mapping[str, Any], view: Snapshot) -> Mapping[str, frozenset[str]]:
+    """The cases of the household of these roles that conferences not yet closed have before them, by the states of
+    these."""
     group = reference.one(team, "subject")
     if not group:
-        return frozenset()
+        return {}
     about = all_of([has(".type", "CarePlan"), has(".household", group), has(".code", vocabulary.CASE)])
     cases = {each.reference for each in (await view.find(Query(about), within=DECISIONS)).versions}
     about = all_of([has(".type", "Encounter"), has_any(".conference"), has(".open", "yes")])
-    meetings = map(evidence.body, (await view.find(Query(about), within=DECISIONS)).versions)
-    return frozenset(str(each.get("status", "")) for each in meetings if cases & set(conference.agenda(each)))
+    found: dict[str, frozenset[str]] = {}
+    for each in map(evidence.body, (await view.find(Query(about), within=DECISIONS)).versions):
+        if before := cases.intersection(conference.agenda(each)):
+            status = str(each.get("status", ""))
+            found[status] = found.get(status, frozenset()) | before
+    return found
 
 
 async def undone(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
@@ -53,12 +58,15 @@ async def undone(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
     group = reference.one(meeting, "subject")
     if meeting.get("status") != "finished" or conference.decision(meeting).outcome != "decided" or not group:
         return frozenset()
+    named = [await view.get(*name.split("/"), within=DECISIONS) for name in conference.agenda(meeting)]
+    keepers = {keeping.keeper(each.terms) for each in named if each}
     codes = (vocabulary.CASE_TEAM, vocabulary.TOTAL_CARE_PLAN)
     about = [has_one_of(".code", codes), has(".household", group), has(".open", "yes")]
     own = [
         version
         for version in (await view.find(Query(all_of(about)), within=DECISIONS)).versions
         if reference.one(evidence.body(version), "subject") == group
+        and (version.type == "CareTeam" or keeping.keeper(version.terms) in keepers)
     ]
     kinds = ("CareTeam", "CarePlan")
     teams, plans = ([verdict.read(each.terms) for each in own if each.type == kind] for kind in kinds)

@@ -5,7 +5,7 @@ docs/policy.md, R15, R19, R29 and R38.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -143,7 +143,7 @@ async def of(
         return DutyContext(
             before_conference=bool(meetings),
             conference_open="in-progress" in meetings,
-            keepers=await _keepers(record, view),
+            keepers=await _keepers(record, view, frozenset[str]().union(*meetings.values())),
             people=known,
             others=await in_view.others(record, view, sees),
         )
@@ -233,14 +233,15 @@ async def _standing(view: Snapshot, now: datetime) -> frozenset[str]:
     )
 
 
-async def _keepers(team: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
-    """The agencies that keep the open cases of the household whose roles these are."""
+async def _keepers(team: Mapping[str, Any], view: Snapshot, before: Collection[str]) -> frozenset[str]:
+    """The agencies that keep the open cases of the household whose roles these are, and brought them `before` a
+    conference: who keeps another of that household is not told of it, and need not act with them."""
     group = reference.one(team, "subject")
     if not group or vocabulary.CASE_TEAM not in coding.of(team.get("category")):
         return frozenset()
     cases = await _all(view, has(".type", "CarePlan"), has(".household", group), has(".code", vocabulary.CASE), _OPEN)
     own = (each for each in cases if reference.one(evidence.body(each), "subject") == group)
-    return frozenset(envelope.value(each.terms, ".custodian") for each in own) - {""}
+    return frozenset(envelope.value(each.terms, ".custodian") for each in own if each.reference in before) - {""}
 
 
 async def _all(view: Snapshot, *wanted: Predicate) -> Sequence[Version]:

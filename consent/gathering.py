@@ -38,6 +38,7 @@ from consent.relations.contributions import (
 )
 from consent.relations.names import SAME
 from consent.relations.put_before import PUT_BEFORE
+from consent.relations.role import BROUGHT
 from consent.standing import conflicts, oneself
 from resources import conference
 from resources.record import period
@@ -115,7 +116,7 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version], *, co
         following |= {(PUT_BEFORE, each.reference) for each in at_hand}
     following |= {(LEADS, meeting) for each in at_hand for meeting in values(each.terms, ".conference")}
     planned = {group for each in at_hand if _is_carried(each) for group in values(each.terms, ".household")}
-    following |= {(CARRIES, group) for group in planned}
+    following |= {(name, group) for name in (BROUGHT, CARRIES) for group in planned}
     await _follow(view, world, following)
     carried = any(world.related[CARRIES, group] for group in planned)
     if households:  # their members are known only now

@@ -59,6 +59,9 @@ CARRIER = ".carrier"
 SEATED = ".seated"
 """Of decided roles, by which member of them a post carries them out, as `post member`: as long as that has its part."""
 
+BROUGHT = ".brought"
+"""Of decided roles, each agency that keeps the case they were decided for, or kept it since."""
+
 DECIDED = ".decided"
 """`yes` of a version of a plan that is as the roles were decided on, but for times, statuses and persons."""
 
@@ -81,7 +84,7 @@ AS_SUCH = ".as-such"
 """Of what is asked of a post as such, and of nobody else of its agency: the function of that post."""
 
 _NOTED = (
-    *(ABOVE, AGED, AS_SUCH, BETWEEN, BORN, CARRIER, DECIDED, DIED, EMERGENCY),
+    *(ABOVE, AGED, AS_SUCH, BETWEEN, BORN, BROUGHT, CARRIER, DECIDED, DIED, EMERGENCY),
     *(LAPSES, MEANT, PAPER, REACHED, REPLACED, REVOKED, SAME, SEATED, SUCCEEDED, WORD),
 )
 _TURNING = (AGED, REACHED, REPLACED)

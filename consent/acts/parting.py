@@ -92,6 +92,7 @@ async def _team(unit: UnitOfWork, home: Undivided, asked: Division, at: int, gro
         noted = frozenset(term(verdict.CARRIER, key) for key in (posts | home.keepers if judged.counts else ()))
         seats = (each for each in judged.note(verdict.SEATED) if each.partition(" ")[0] in posts)
         noted |= {term(verdict.SEATED, each) for each in seats if judged.counts}
+        noted |= {term(verdict.BROUGHT, each) for each in home.keepers if judged.counts}
         stands = Verdict(judged.counts, judged.honoured, judged.void, noted, frozenset(fixed))
         made.append(await _copied(unit, had, _shown(unit, home, part, had, sent), stands))
     return made

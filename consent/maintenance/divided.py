@@ -49,7 +49,7 @@ def _says_no_more(
     if version.type == "CarePlan":
         return kept == Verdict(True, noted=kept.noted) and any(kept.noted <= old.noted for old in olds)
     if version.type == "CareTeam":
-        keepers = frozenset(term(verdict.CARRIER, one) for one in _keepers(view))
+        keepers = frozenset(term(name, one) for name in (verdict.BROUGHT, verdict.CARRIER) for one in _keepers(view))
         return any(
             kept.fixed <= old.fixed | groups and kept.noted <= old.noted | keepers and old.counts >= kept.counts
             for old in olds

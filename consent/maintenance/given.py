@@ -11,7 +11,7 @@ from typing import Any, cast
 from consent import case_of_roles, verdict, vocabulary
 from consent.maintenance import by_operation
 from consent.maintenance.as_it_was import AsItWas, answered
-from consent.verdict import CARRIER, Verdict
+from consent.verdict import BROUGHT, CARRIER, Verdict
 from resources.record import envelope, reference
 from resources.record.version import Version
 from resources.search.predicate import term
@@ -32,7 +32,7 @@ def stands(version: Version, before: Version | None, view: AsItWas, kept: Verdic
             giver, taker = (envelope.value(each.terms, ".custodian") for each in (former, case))
             left = had.noted - {term(CARRIER, giver)}
             own = reference.one(view.past.body(case), "subject") == reference.one(view.past.body(version), "subject")
-            noted = left | {term(CARRIER, taker)} if own else left
+            noted = left | {term(name, taker) for name in (BROUGHT, CARRIER)} if own else left
             if giver != taker and giver in had.note(CARRIER) and kept == replace(had, noted=noted):
                 return answered(case_of_roles.is_one(before, case, cast(Any, view)))
     return False

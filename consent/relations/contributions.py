@@ -18,7 +18,7 @@ from resources.record import coding, deceased, envelope, mistake, naming, period
 from resources.record.envelope import PARTIES, PERSONS
 from resources.search.relation import FOREVER, TEAM, Relation, Terms
 
-DERIVATION = 20
+DERIVATION = 21
 """To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
 
 MEMBER = PERSONS.relation
@@ -194,6 +194,7 @@ def _roles(team: Mapping[str, Any], itself: str, judged: Verdict) -> Iterator[Re
     whole = judged.note(verdict.CARRIER) - role.seated(judged)
     for name in role.persons(judged):
         yield from (Relation(CARRIES, name, key, "", *span) for key in whole)
+        yield from role.brought(judged, name, span)
         for each in team.get("participant") or ():
             part, own = reference.one(each, "member"), period.span(each.get("period"))
             both = (max(span[0], own[0]), min(span[1], own[1])) if own else _NEVER

@@ -5,13 +5,18 @@ docs/policy.md, P13 and "standing": the lead section tells each agency of its ro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from consent import verdict, vocabulary
 from consent.verdict import Verdict
 from resources.record import coding, reference
+from resources.search.relation import Relation
+
+BROUGHT = "brought"
+"""Of a household whose roles are in force, to each agency that keeps the case they were decided for, or kept it: said
+of its records alone; of every keeper's, where the verdict does not say whose case it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,12 @@ def seated(judged: Verdict, member: str | None = None) -> frozenset[str]:
     """The posts of those who were seated and carry roles out by this member of the team, or by any."""
     found = (each.split(" ") for each in judged.note(verdict.SEATED))
     return frozenset(post for post, named in found if member in (None, named))
+
+
+def brought(judged: Verdict, name: str, span: tuple[str, str]) -> Iterator[Relation]:
+    """Of a household, whose records of it the roles are for, for as long as they are."""
+    keepers = (judged.note(verdict.BROUGHT) or {""}) if name.startswith("Group/") else ()
+    yield from (Relation(BROUGHT, name, one, "", *span, keeper=one) for one in sorted(keepers))
 
 
 def place(team: str, person: str) -> str:

@@ -12,6 +12,7 @@ from consent import verdict, vocabulary
 from consent.facts import Facts
 from consent.relations import names
 from consent.relations.contributions import CARRIES
+from consent.relations.role import BROUGHT
 from consent.rule import Action, RestsOn, Rule, Text
 from resources.record.envelope import LABEL, WRITTEN
 from resources.search.predicate import Each, Predicate, Related, all_of, any_of, has, has_one_of, none_of, some
@@ -30,7 +31,11 @@ _CARD = Text("the card of a person whose roles are carried out", "役割の対�
 _OPEN_PLAN = all_of([has(".type", "CarePlan"), has(".code", vocabulary.TOTAL_CARE_PLAN), has(".open", "yes")])
 _ROLES = all_of([has(".type", "CareTeam"), has(".code", vocabulary.CASE_TEAM), has(verdict.COUNTS, "yes")])
 _PARTS = all_of([has(".type", "Task"), has(".code", vocabulary.CARRY_OUT), has(verdict.COUNTS, "yes")])
-_ABOUT = any_of([has(".type", "Group"), all_of([has(".type", "CarePlan"), has(".code", vocabulary.CASE)]), _ROLES])
+_DECIDED_ON = has(verdict.DECIDED, "yes")
+_OF_ITS_CASE = Each(_HOUSEHOLD, Related(BROUGHT, keeper=".custodian"))
+"""Kept by who brought the case, or was given it: what another agency keeps of the household was not decided on."""
+_CASE = all_of([has(".type", "CarePlan"), has(".code", vocabulary.CASE), _OF_ITS_CASE])
+_ABOUT = any_of([has(".type", "Group"), _CASE, _ROLES])
 _VERY_RESTRICTED = has_one_of(LABEL, vocabulary.PERHAPS_VERY_RESTRICTED)
 
 
@@ -43,10 +48,11 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     posts, itself = frozenset(post.reference for post in facts.posts), frozenset({""})
     readings = []
     if posts:
-        decided = all_of([_OPEN_PLAN, has(verdict.DECIDED, "yes")])
+        decided = all_of([_OPEN_PLAN, _DECIDED_ON])
         readings.append((Related(CARRIES, posts | facts.agencies, posts | itself), decided))
     if facts.keeps:
-        readings.append((Related(CARRIES, facts.keeps, itself), any_of([_OPEN_PLAN, _PARTS])))
+        plan = all_of([_OPEN_PLAN, any_of([_DECIDED_ON, _OF_ITS_CASE])])
+        readings.append((Related(CARRIES, facts.keeps, itself), any_of([plan, _PARTS])))
     for carries, plan in readings:
         rests_on = (RestsOn(_HOUSEHOLD, carries, _DECIDED),)
         yield Rule(ID, "permit", _opened(carries, plan), _BECAUSE, rests_on=rests_on)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from consent import vocabulary
 from consent.standing.filing import Filing, Kind
-from consent.verdict import CARRIER, NONE, SEATED, Verdict
+from consent.verdict import BROUGHT, CARRIER, NONE, SEATED, Verdict
 from resources.record import coding, reference
 from resources.record.problem import Issue
 from resources.search.predicate import term
@@ -40,6 +40,7 @@ def judged(filing: Filing) -> Verdict:
     }
     noted = frozenset(term(CARRIER, key) for key in {post for post, _ in seats} | deciding.keepers)
     noted |= {term(SEATED, f"{post} {one}") for post, one in seats}
+    noted |= {term(BROUGHT, one) for one in deciding.keepers}
     return Verdict(True, fixed=deciding.fixed | {deciding.meeting}, noted=noted)
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from consent import case_of_roles, evidence, verdict, vocabulary
 from consent.relations import teams
-from consent.verdict import CARRIER
+from consent.verdict import BROUGHT, CARRIER
 from consent.writing import leading, role_task, server_record, server_version
 from resources.record import envelope, parse, reference
 from resources.record.version import Version
@@ -42,7 +42,7 @@ async def _opened(unit: server_record.Beside, roles: Version, giver: str, taker:
     """To the taker, if there is one; to the giver no more, but for the role that it has."""
     judged = verdict.read(roles.terms)
     left = replace(judged, noted=judged.noted - {term(CARRIER, giver)})
-    stands = replace(left, noted=left.noted | {term(CARRIER, taker)}) if taker else left
+    stands = replace(left, noted=left.noted | {term(name, taker) for name in (BROUGHT, CARRIER)}) if taker else left
     after, resource = await server_version.of(unit, roles, parse.editable(roles.body), stands)
     await unit.put(after, resource, roles)
     has_one = giver in teams.agencies(evidence.body(roles).get("participant") or ())

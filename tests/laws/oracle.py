@@ -576,13 +576,23 @@ class Oracle:
                 kinds = set(_codes(body.get("category"), "record-category"))
                 kept = decided or ".decided yes" in record.verdict.noted
                 plan = "total-care-plan" in kinds and body["status"] == "active" and kept
-                if body["resourceType"] == "CarePlan" and ("case" in kinds or plan):
+                brought = self._is_brought(record, named)
+                plan = plan and (brought or ".decided yes" in record.verdict.noted)
+                if body["resourceType"] == "CarePlan" and (("case" in kinds and brought) or plan):
                     return True
                 if body["resourceType"] == "CareTeam" and "case-team" in kinds and record.verdict.counts:
                     return True
                 if body["resourceType"] == "Group" or (decided and _is_part(record)):
                     return True
         return False
+
+    def _is_brought(self, record: Record, households: Iterable[str]) -> bool:
+        """Whether for each of these households roles are in force that were decided for a case of who keeps it."""
+        said = [(_persons(team), team.verdict.note(".brought")) for team in self._decisions()]
+        return all(
+            any(one in fixed and (not keepers or record.custodian in keepers) for fixed, keepers in said)
+            for one in households
+        )
 
     def _fixed_for(self, keys: set[str]) -> set[str]:
         """The households and persons whose roles these carry out."""

@@ -631,6 +631,7 @@ def _roles(draw: st.DrawFn, place: int, group: str) -> tuple[Record, Record]:
     noted = {f".carrier {key}" for key in keys} | (
         {f".seated {posts[1]} Organization/a"} if posts[1] in keys else set()
     )
+    noted |= {".brought Organization/a"} if posts[3] in keys else set()
     judged = Verdict(True, fixed=frozenset(fixed), noted=frozenset(noted))
     part: Json = {"member": ref(f"Organization/{'a' if posts[1] in keys else agency}")}
     part |= {"period": {"end": "2026-11-22"}} if posts[2] in keys and posts[3] in keys else {}
