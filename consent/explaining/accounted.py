@@ -77,11 +77,10 @@ async def answered(
 
 async def seen_by(gate: Gate, caller: Actor, name: str, at: datetime | None) -> dict[str, Any]:
     """Who was shown something of this person or household, by rule, as the latest events of the trail say."""
-    field: Field = "patient" if name.startswith("Patient/") else "entity"
-    having: Having = ((field, frozenset({name})), ("outcome", frozenset({trail.ALLOWED})))
+    having: Having = (("entity", frozenset({name})), ("outcome", frozenset({trail.ALLOWED})))
     found = await audit_review.search(gate, caller, until(at, having, MOST_SEEN))
     shown: dict[str, Counter[str]] = {}
-    for event in (entry.event for entry in found.entries if entry.event.asked not in QUESTIONS):
+    for event in (entry.event for entry in found.entries if _is_about(entry.event, name)):
         for rule in rules(event):
             shown.setdefault(rule, Counter()).update([event.person or next(iter(event.agencies), event.client)])
     parameters: list[Part] = [{"name": "record", "valueReference": {"reference": name}}]
@@ -116,6 +115,12 @@ def _is_of(event: Event, record: str, purpose: str) -> bool:
     records = {version.partition("/_history/")[0] for version in event.records}
     alike = not purpose or vocabulary.purpose(purpose) == vocabulary.purpose(event.purpose)
     return alike and record in records and event.asked not in QUESTIONS
+
+
+def _is_about(event: Event, name: str) -> bool:
+    """Whether something of this person or household was shown, and no question about access answered: not where the
+    person is named as what that rests on alone."""
+    return event.asked not in QUESTIONS and (name.startswith("Group/") or name in event.patients)
 
 
 def _rule(rule: str, event: Event) -> Iterator[Part]:

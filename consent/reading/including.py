@@ -44,7 +44,7 @@ async def included(
     at: Sequence[Version] = matched
     asked = includes
     for _ in range(ROUNDS):
-        if not (at and asked):
+        if not at:
             return found
         new: dict[str, Version] = {}
         for type, what in _wanted(index, asked, at, types, known, hidden):
@@ -57,7 +57,7 @@ async def included(
         at = list(new.values())
         found += at
         asked = [one for one in includes if one.iterate]
-    if at and asked:
+    if at:
         raise _too_many()
     return found
 

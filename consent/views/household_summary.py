@@ -95,7 +95,7 @@ async def _every(reading: Reading, troubles: Sequence[str], rule: Rule) -> list[
     for the roster check (R38), whatever category it was filed under."""
     of_whom = any_of([has_one_of(".subject", troubles), has_one_of(".household", troubles)])
     fields = [f"{FIELDS}|{each.code}" for each in reading.engine.spec.concepts(FIELDS)]
-    what = all_of([SUMMED, has_one_of(".code", fields), of_whom])
+    what = all_of([has_one_of(".code", fields), of_whom])
     found = (await reading.view.find(Query(what, limit=MOST + 1), within=SUMMED)).versions
     if len(found) > MOST:
         raise _too_many()

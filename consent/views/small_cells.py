@@ -52,19 +52,16 @@ def _share(cell: Cell) -> Cell:
 
 
 def _told(hidden: set[Place], lines: list[frozenset[Place]]) -> set[Place]:
-    """The hidden cells that the lines determine, where all others are known: Gauss, with exact numbers."""
+    """The hidden cells that the lines determine, where all others are known: Gauss, with exact numbers.
+
+    A line says that its parts are its whole. Which cells it determines does not hang on signs: with that of every
+    other level turned, and that of the totals, every line is a sum.
+    """
     places = sorted(hidden)
-    system = [[Fraction(_sign(place, line) if place in line else 0) for place in places] for line in lines]
+    system = [[Fraction(place in line) for place in places] for line in lines]
     solved = _reduced(system, len(places))
     alone = (row for row in solved if sum(1 for each in row if each) == 1)
     return {places[next(at for at, each in enumerate(row) if each)] for row in alone}
-
-
-def _sign(place: Place, line: frozenset[Place]) -> int:
-    """A line is its parts less its whole: the last of a row is the total, the first of a column the whole."""
-    in_row = len({row for row, _ in line}) == 1
-    whole = max(line) if in_row else min(line)
-    return -1 if place == whole else 1
 
 
 def _reduced(rows: list[list[Fraction]], width: int) -> list[list[Fraction]]:

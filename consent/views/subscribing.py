@@ -85,7 +85,7 @@ async def seen(reading: Reading, interest: Interest, names: Iterable[str], *, qu
     index = reading.engine.index
     plain = request.parse(index, interest.of.type, [("_count", str(len(wanted))), ("_total", "none")])
     of_these = any_of(has(".id", name) for name in wanted)
-    page = await reading.search(replace(plain, asked=all_of([plain.what, of_these, condition(index, interest)])))
+    page = await reading.search(replace(plain, asked=all_of([of_these, condition(index, interest)])))
     if quietly:
         reading.shown.clear()
         reading.decisions.clear()

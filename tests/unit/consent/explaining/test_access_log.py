@@ -11,7 +11,9 @@ import pytest
 from consent import trail, vocabulary
 from consent.explaining import access_log
 from resources.record.problem import Problem
+from resources.store.trail import Found, TooBroad, TrailQuery
 from tests.laws.worlds import ref
+from tests.unit.consent.acts import merges
 from tests.unit.consent.explaining.trailed import archived, event, happened
 from tests.unit.consent.people import NOW
 from tests.unit.consent.town import Town, actor, concern, patient
@@ -154,6 +156,18 @@ def test_a_thousand_events_are_told(kept: Town) -> None:
     ]
 
 
+def test_where_there_are_too_many_to_look_through_it_is_said_how_to_ask(
+    kept: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def find(trail: Any, query: TrailQuery) -> Found:
+        raise TooBroad
+
+    monkeypatch.setattr(type(kept.store.trail), "find", find)
+    with pytest.raises(Problem, match="too many events") as refused:
+        log(kept)
+    assert (refused.value.kind, refused.value.issues[0].at) == ("not-supported", "at")
+
+
 def test_after_events_were_archived_it_is_said_where_they_lie(kept: Town) -> None:
     assert "保管ファイル" not in str(log(kept))
 
@@ -174,6 +188,17 @@ def test_whoever_it_is_not_about_is_refused_and_that_is_on_the_trail_of_the_pers
         last = kept.trail()[-1]
         assert (last["outcome"], last["entity"][0]["what"]) == ("4", {"reference": "Patient/1"})
         assert last["entity"][-1]["name"] == "$access-log"
+
+
+def test_under_another_name_of_the_person_it_is_asked_by_that_name(kept: Town) -> None:
+    merges.ask(kept, P, "2", "1")
+    other = replace(SELF, person="Patient/2")
+    assert kept.run(access_log.answered(kept.gate, other, "2", None))["parameter"][0] == {
+        "name": "person",
+        "valueReference": {"reference": "Patient/2"},
+    }
+    with pytest.raises(Problem, match="there is no `Patient/1`"):
+        kept.run(access_log.answered(kept.gate, other, "1", None))
 
 
 def test_that_they_asked_is_on_the_trail_itself(kept: Town) -> None:

@@ -9,7 +9,9 @@ from resources.record.problem import Problem
 from resources.search.hierarchy import Line
 from resources.search.predicate import EVERYTHING, Predicate, has, none_of
 from tests.laws.worlds import ref
-from tests.unit.consent.town import INSTALLER, Json, Town
+from tests.unit.consent.town import INSTALLER, Json, Town, actor, case, household, patient
+
+P = actor("p")
 
 
 def area(id: str, under: str = "") -> Json:
@@ -48,6 +50,21 @@ def test_a_line_that_leads_round_ends_where_it_began(areas: Town) -> None:
     assert line(areas, "below", "n1") == {"city", "north", "south", "n1", "n2"}
 
 
+def test_a_line_leads_to_records_of_its_own_type_alone(town: Town) -> None:
+    """A request is based on a plan by the same name as a plan is."""
+    above = {"basedOn": [ref("CarePlan/k")]}
+    town.write(P, patient("1"), household("1"), case(), case("under", "concern") | above)
+    asked: Json = {"resourceType": "ServiceRequest", "id": "s", "status": "active", "intent": "order"}
+    asked |= {"subject": ref("Patient/1"), "requester": ref("Organization/center")}
+    town.write(P, asked | {"performer": [ref("Organization/other")]} | above)
+
+    async def look() -> frozenset[str]:
+        async with town.store.snapshot() as view:
+            return await along.names(view, "CarePlan", Line("below", "based-on", "CarePlan/k"), EVERYTHING)
+
+    assert town.run(look()) == {"CarePlan/k", "CarePlan/under"}
+
+
 def test_past_a_record_that_is_not_for_its_asker_no_line_goes(areas: Town) -> None:
     hidden = none_of(has(".id", "Location/north"))
     assert line(areas, "below", "city", hidden) == {"city", "south"}
@@ -66,3 +83,7 @@ def test_so_many_may_lie_there_and_no_more(areas: Town, monkeypatch: pytest.Monk
         line(areas, "below", "city")
     assert refused.value.kind == "too-costly"
     assert len(line(areas, "below", "north")) == 3
+    areas.write(INSTALLER, area("city", "city") | {"meta": {"versionId": "1"}})
+    monkeypatch.setattr(along, "MOST", 2)
+    with pytest.raises(Problem, match="more than 2 records lie there"):
+        line(areas, "below", "city")

@@ -125,6 +125,8 @@ def test_what_came_is_followed_where_it_was_asked_for_and_each_once() -> None:
 def test_a_circle_ends_where_it_began() -> None:
     plans = [version("CarePlan/a", part_of="CarePlan/b"), version("CarePlan/b", part_of="CarePlan/a")]
     assert included(Records(*plans), plans[:1], PART_OF) == ["CarePlan/b"]
+    into = version("CarePlan/0", part_of="CarePlan/a")
+    assert included(Records(into, *plans), [into], PART_OF) == ["CarePlan/a", "CarePlan/b"]
 
 
 def test_what_leads_on_further_than_is_followed_is_refused_and_never_given_in_part() -> None:
@@ -132,6 +134,8 @@ def test_what_leads_on_further_than_is_followed_is_refused_and_never_given_in_pa
     with pytest.raises(Problem) as refused:
         included(Records(*line(8)), line(8)[:1], PART_OF)
     assert (refused.value.kind, [each.at for each in refused.value.issues]) == ("too-costly", ["_include"])
+    alone = Records(*(version(f"Condition/c{n}", subject="Patient/1") for n in range(2)))
+    assert len(included(alone, [version("Patient/1")], Include("", "*", "", True, False))) == 2
 
 
 def test_so_many_come_with_a_page_and_with_one_more_none(monkeypatch: pytest.MonkeyPatch) -> None:

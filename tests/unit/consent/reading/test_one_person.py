@@ -88,6 +88,13 @@ def test_of_a_paper_without_a_row_of_theirs_it_is_the_head_alone() -> None:
     }
 
 
+def test_of_a_label_its_code_is_kept_as_it_was_written() -> None:
+    for label in ({"code": "x"}, {"system": "urn:y"}, {"display": "子の件"}):
+        found = one_person.cut(version(HEAD), {"id": "s", "meta": META | {"security": [label]}})
+        kept = {name: said for name, said in label.items() if name != "display"}
+        assert orjson.loads(found.body)["meta"]["security"] == [kept]
+
+
 def test_a_stamp_is_which_version_it_is_and_since_when() -> None:
     assert one_person.stamp(META) == {"versionId": "3", "lastUpdated": "2026-11-23T04:00:00.000Z"}
     assert one_person.stamp({}) == {}

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
+from consent.actor import Actor
+from consent.gate import Gate
 from consent.reading.reading import Reading
 from resources.record.problem import Problem
+from resources.store.port import Snapshot
 from tests.unit.consent.town import Town, actor, concern, patient
 
 Json = dict[str, Any]
@@ -15,10 +20,46 @@ Json = dict[str, Any]
 P, Q = actor("p"), actor("q")
 
 
+class Watched(Gate):
+    """A gate that tells how many of the views that it opened are open still; with `blind` they show nothing."""
+
+    blind = False
+    opened = 0
+
+    @asynccontextmanager
+    async def view(self, actor: Actor) -> AsyncIterator[Snapshot]:
+        async with super().view(actor) as seen:
+            self.opened += 1
+            try:
+                yield None if self.blind else seen  # type: ignore[misc]
+            finally:
+                self.opened -= 1
+
+
 @pytest.fixture
 def kept(town: Town) -> Town:
     town.write(P, patient("1"), concern("c", "1"), concern("d", "1"))
     return town
+
+
+def test_its_view_is_let_go_however_it_ends(kept: Town) -> None:
+    gate, within = Watched(kept.gate.engine), list[int]()
+
+    async def read(fault: type[Exception] | None) -> None:
+        async with gate.reading(P) as reading:
+            within.append(gate.opened)
+            await reading.read("Condition", "c" if fault is not Problem else "none")
+            if fault:
+                raise fault
+
+    kept.run(read(None))
+    for fault in (Problem, RuntimeError):
+        with pytest.raises(fault):
+            kept.run(read(fault))
+    gate.blind = True
+    with pytest.raises(AttributeError):
+        kept.run(read(None))
+    assert (within, gate.opened) == ([1, 1, 1], 0)
 
 
 def told(town: Town, since: int) -> list[tuple[str, str, str, list[str], str]]:

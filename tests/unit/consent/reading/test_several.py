@@ -51,6 +51,14 @@ def test_of_each_type_comes_what_a_search_of_it_finds_but_who_is_known_by_a_card
     assert found(kept, P, "Group") == ["Group/g"]
 
 
+def test_what_opens_one_type_opens_no_other_beside_it(town: Town) -> None:
+    town.write(P, patient("1"), concern("c", "1"))
+    conditions = [{"system": "http://hl7.org/fhir/resource-types", "code": "Condition"}]
+    town.sign(P, consent("a", provision=consent("a")["provision"] | {"class": conditions}))
+    assert found(town, Q, "Condition,Patient") == found(town, Q, "Condition,Patient,Group") == ["Condition/c"]
+    assert page(town, Q, "Condition,Patient").total == 1
+
+
 def test_each_is_found_by_what_was_asked_of_its_own_type(kept: Town) -> None:
     assert found(kept, P, "Condition,Patient", ("_id", "c,2")) == ["Condition/c", "Patient/2"]
     assert found(kept, P, "Condition,Task", ("patient", "Patient/2")) == ["Condition/d", "Task/t"]

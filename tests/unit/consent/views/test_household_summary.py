@@ -11,10 +11,22 @@ from consent.actor import Actor, Scope
 from consent.views import household_summary
 from consent.views.household_summary import Summary
 from resources.record.problem import Problem
-from tests.laws.worlds import V3, extension, own, ref
+from resources.search.predicate import has
+from tests.laws.worlds import V3, concept, extension, own, ref
 from tests.unit.consent.test_carrying_out import team
 from tests.unit.consent.test_whom import again
-from tests.unit.consent.town import WITHOUT_A_PLAN, Town, actor, case, concern, coordination, household, patient
+from tests.unit.consent.town import (
+    INSTALLER,
+    WITHOUT_A_PLAN,
+    Town,
+    actor,
+    case,
+    concern,
+    coordination,
+    household,
+    patient,
+)
+from tests.unit.consent.writing.test_superseding import consent
 
 Json = dict[str, Any]
 
@@ -85,12 +97,14 @@ def test_who_keeps_it_is_told_of_what_they_read(troubled: Town) -> None:
 def test_each_field_is_told_once_and_none_of_what_is_over_or_none(troubled: Town) -> None:
     over = {"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "resolved"}
     refuted = {"system": "http://terminology.hl7.org/CodeSystem/condition-ver-status", "code": "refuted"}
+    observed: Json = {"resourceType": "Observation", "id": "o", "status": "final"}
     troubled.write(
         P,
         concern("again", "1"),
         concern("over", "1", code=coded("care"), clinicalStatus={"coding": [over]}),
         concern("none", "1", code=coded("care"), verificationStatus={"coding": [refuted]}),
         concern("coded", "1", code={"coding": [{"system": "urn:other", "code": "care"}]}),
+        observed | {"code": coded("care"), "subject": ref("Patient/1")},
     )
     assert summary(troubled, CO) == WHOLE
     assert summary(troubled, P) == replace(WHOLE, coordinated=False)
@@ -164,6 +178,7 @@ def test_so_are_the_roles_that_were_decided(open_: Town) -> None:
 
 def test_too_much_is_refused_and_never_told_in_part(troubled: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(household_summary, "MOST", 3)
+    troubled.write(P, concern("coded", "1", code={"coding": [{"system": "urn:other", "code": "care"}]}))
     assert summary(troubled, CO) == WHOLE
     assert summary(troubled, P).coordinated is False
     monkeypatch.setattr(household_summary, "MOST", 2)
@@ -176,6 +191,47 @@ def test_too_much_is_refused_and_never_told_in_part(troubled: Town, monkeypatch:
         summary(troubled, CO)
 
 
+def council(id: str, person: str, *types: str, **changes: Any) -> Json:
+    """What a person permits to the coordinator's agency, of these types."""
+    classes = [{"system": "http://hl7.org/fhir/resource-types", "code": each} for each in types]
+    to = consent("x")["provision"]["actor"][0] | {"reference": ref("Organization/council")}
+    provision = {"type": "permit", "actor": [to], "class": classes}
+    whose = ref(f"Patient/{person}")
+    return consent(id, patient=whose, performer=[whose], provision=provision) | changes
+
+
+def test_who_reads_the_household_otherwise_is_told_what_they_read_of_it(troubled: Town) -> None:
+    """By consent, for another purpose, or after the coordination; and what they coordinate all the same."""
+    troubled.sign(P, council("g1", "1", "Group", "Patient", "Condition"), council("g2", "2", "Group", "Patient"))
+    assert summary(troubled, CO) == WHOLE
+    theirs = {"Patient/1": fields("debts"), "Patient/2": list[Json](), "Group/g": list[Json]()}
+    permitted = Summary("Group/g", False, theirs, [])
+    assert summary(troubled, actor("co", "TREAT")) == permitted
+    troubled.write(CO, coordination("completed") | WITHOUT_A_PLAN | {"meta": {"versionId": "2"}})
+    assert summary(troubled, CO) == permitted
+
+
+def test_another_coordinator_than_whom_it_is_with_is_told_what_they_read(troubled: Town) -> None:
+    post: Json = {"resourceType": "PractitionerRole", "id": "p2", "practitioner": ref("Practitioner/p")}
+    post |= {"organization": ref("Organization/council"), "code": [concept("role", "coordinator")]}
+    troubled.write(INSTALLER, post)
+    assert summary(troubled, P) == replace(WHOLE, coordinated=False)
+
+
+def test_what_a_scope_for_some_records_leaves_out_counts_for_nothing(troubled: Town) -> None:
+    rest = [Scope("user", type, frozenset("rs")) for type in ("Group", "Patient", "CarePlan", "CareTeam")]
+    debts = (Scope("user", "Condition", frozenset("rs"), "code=debts", has(".code", f"{FIELDS}|debts")),)
+    told = {"Patient/1": fields("debts"), "Patient/2": fields("debts", "mental-health"), "Group/g": list[Json]()}
+    assert summary(troubled, replace(CO, scopes=(*rest, *debts))) == replace(WHOLE, concerns=told)
+    conditions = Scope("user", "Condition", frozenset("rs"))
+    assert summary(troubled, replace(CO, scopes=(rest[0], rest[1], conditions))) == replace(WHOLE, records=[])
+
+
+def test_of_an_empty_household_nothing_is_told_and_nobody_is_looked_for(troubled: Town) -> None:
+    troubled.write(P, household() | {"id": "e"})
+    assert summary(troubled, P, "e") == Summary("Group/e", False, {"Group/e": []}, [])
+
+
 def test_what_is_told_is_on_the_trail_with_the_rule_it_was_told_by(troubled: Town) -> None:
     summary(troubled, CO)
     event = troubled.trail()[-1]
@@ -183,4 +239,5 @@ def test_what_is_told_is_on_the_trail_with_the_rule_it_was_told_by(troubled: Tow
     assert {f"Condition/{id}/_history/1" for id in ("debt", "two", "house")} <= told
     assert "Condition/other/_history/1" not in told
     assert "Task/t/_history/2" in told
+    assert event["outcome"] == "0"
     assert any(address.endswith("/policy/R18") for address in event["agent"][0]["policy"])

@@ -38,7 +38,9 @@ def asking(town: Town) -> Town:
 def seen(town: Town, interest: Interest, *names: str, who: Actor = SYSTEM, quietly: bool = False) -> frozenset[str]:
     async def asked() -> frozenset[str]:
         async with subscribing.told(town.gate, who, "Subscription/s") as reading:
-            return await subscribing.seen(reading, interest, names, quietly=quietly)
+            if quietly:
+                return await subscribing.seen(reading, interest, names, quietly=True)
+            return await subscribing.seen(reading, interest, names)
 
     return town.run(asked())
 

@@ -96,7 +96,7 @@ def test_a_refusal_that_begins_ends_as_far_as_it_reaches_what_counted_and_was_no
     refusal = version("r", provision=deny(OTHER))
     assert ended.permits(None, refusal, [], papers) == [Ended(a, frozenset({OTHER})), Ended(b, frozenset({OTHER}))]
     begun = version("r", status="proposed", provision=deny(OTHER))
-    assert ended.permits(begun, replace(refusal, number=2), [], [a]) == [Ended(a, frozenset({OTHER}))]
+    assert ended.permits(begun, replace(refusal, number=2), [], [a]) == [Ended(a, frozenset({OTHER}), over=False)]
     everybody = version("r", provision=deny())
     assert ended.permits(None, everybody, [], [a]) == [Ended(a)]
     base = version("r", provision={"actor": deny(OTHER)["actor"]}, **OPTOUT)
