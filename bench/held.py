@@ -1,4 +1,4 @@
-"""How long a transaction holds the one writer, from its beginning until it is durable, beside what SQLite alone takes.
+"""How long a write holds the one writer, from its beginning until it is durable, beside what SQLite alone takes.
 
 docs/figures.md; docs/operations.md, "limits"
 """
@@ -8,21 +8,21 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
-import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
-from typing import Any, Literal, TypeVar, cast
+from typing import Literal, cast
 
 import orjson
 
 from api import walks
 from api.settings import Settings
-from bench import city, figure, fill, folders, inside
+from bench import city, figure, fill, folders, held_alone, inside
 from bench.city import City, Json
 from bench.figure import Figure
 from bench.inside import Inside
+from bench.writer_held import Timed
 from consent import derivation
 from consent.engine import PolicyEngine
 from consent.gate import Gate
@@ -59,25 +59,6 @@ _FEED = 1_000
 _OF_CONSENT = 3
 """Entries that a Consent counts as (`api/interactions/bundle.py`)."""
 
-T = TypeVar("T")
-
-
-class Timed:
-    """A store that tells how long the last work had the writer."""
-
-    def __init__(self, store: Store) -> None:
-        self._store, self.milliseconds = store, 0.0
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
-
-    async def transact(self, work: Callable[[Transaction], Awaitable[T]], *, seconds: float = float("inf")) -> T:
-        begun = time.perf_counter()
-        try:
-            return await self._store.transact(work, seconds=seconds)
-        finally:
-            self.milliseconds = (time.perf_counter() - begun) * 1000
-
 
 def measured(full: bool = False) -> Iterator[Figure]:
     with folders.of(CITY) as folder, tempfile.TemporaryDirectory() as made:
@@ -95,6 +76,7 @@ def measured(full: bool = False) -> Iterator[Figure]:
                 said = f"{note} (SQLite alone {bare:.0f} ms)" if kind == "made" else note
                 what = f"a transaction of {many} {said} holds the writer"
                 yield figure.at_most(what, held, BAR, "ms") if many <= MOST else figure.told_of(what, held, "ms")
+        yield from held_alone.measured(CITY, folder, Path(made), BAR)
 
 
 async def _filled(folder: Path) -> None:

@@ -24,7 +24,7 @@ from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING
 
-MOST = 200
+MOST = 50
 
 TYPES = ("PractitionerRole", *department.TYPES)
 

@@ -25,7 +25,7 @@ from resources.search.predicate import EVERYTHING, Predicate
 DECLARED: Predicate = EVERYTHING
 """Under this the server looks whom a declaration names; who may not make it is told of nothing."""
 
-MOST = 50
+MOST = 25
 
 _BECAUSE = Text("a conflict of interest was declared", "利害の衝突を届け出る")
 

@@ -82,7 +82,7 @@ class Apart:
     def has_room(self, versions: int, whom: Whom, *, hidden: bool) -> bool:
         """Whether so many are settled within; else it is noted of whom they are."""
         if versions <= self.room:
-            self.room -= versions
+            self.room -= versions if self.room < sys.maxsize else 0
             return True
         if hidden:
             self.hidden |= whom

@@ -18,7 +18,7 @@ from resources.record import reference
 from resources.record.problem import Issue, Problem
 from resources.record.version import Version
 
-MOST_NAMED = 1_000
+MOST_NAMED = 600
 """So many other records the changes of one request may name in all."""
 
 MOST_SOUGHT = 100

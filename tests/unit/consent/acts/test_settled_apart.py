@@ -20,6 +20,7 @@ from resources.search.predicate import has
 from resources.store.port import Query, Transaction
 from tests.laws.worlds import index, ref
 from tests.unit.consent.acts.merges import ask, undo
+from tests.unit.consent.acts.test_transferring import wrong
 from tests.unit.consent.importing.test_importing import taken_in
 from tests.unit.consent.people import NOW
 from tests.unit.consent.town import Town, actor, concern, household, patient
@@ -190,3 +191,13 @@ def test_one_that_was_broken_off_is_settled_as_the_records_say(told: Town) -> No
     told.run(secluding.resumed(told.gate.engine, NOW))
     assert as_derived(told)
     assert len(told.search(P, "Condition", PLACE, ("_count", "200"))) == MANY
+
+
+def test_a_dwelling_that_more_share_than_are_settled_at_once_is_protected(town: Town) -> None:
+    members = [str(number) for number in range(apart.STEP + 5)]
+    town.write(P, *(patient(each) for each in members))
+    town.write(P, household(*members))
+    first, *others = (f"Patient/{each}" for each in members)
+    town.protect(P, first, "Organization/center", shares=tuple(others))
+    assert all(f"{SECLUDED} yes" in each.terms for each in [*town.stored("Patient"), *town.stored("Group")])
+    assert wrong(town) == []
