@@ -62,7 +62,7 @@ async def _settled(engine: PolicyEngine, now: datetime, do: Callable[[Apart], Aw
         settling = slices.Settling(engine, hidden | told, slices.after(now, began))
         if await engine.store.vault.keep(*slices.MARK, settling.mark):
             break
-        await _others(engine, now, began)
+        await _others(engine, now, began, PATIENCE)
     try:
         await settling.through(hidden, hidden=True)
         done = await _within(engine, settling, told, do, left)
@@ -128,7 +128,7 @@ async def resumed(engine: PolicyEngine, now: datetime) -> None:
             await settling.over()
 
 
-async def _others(engine: PolicyEngine, now: datetime, began: float, patience: float = PATIENCE) -> None:
+async def _others(engine: PolicyEngine, now: datetime, began: float, patience: float) -> None:
     """Returns when nobody else is settling any more; what somebody has left is seen to. Raises Problem."""
     while await engine.store.vault.look(*slices.MARK) is not None:
         if await is_left(engine, slices.after(now, began)):

@@ -32,13 +32,15 @@ ERROR = {"verificationStatus": {"coding": [{"system": STATUS, "code": "entered-i
 BOTH_STORES = pytest.mark.parametrize("much", ["town", "town_on_mongodb"], indirect=True)
 
 
-@pytest.fixture
-def much(request: pytest.FixtureRequest) -> Town:
+def much_told(town: Town) -> None:
     """A concern to which much belongs, and to the first of that as much again."""
-    town: Town = request.getfixturevalue(getattr(request, "param", "town"))
     town.write(P, patient("1"), concern("c", "1"), *(told("Condition/c", id=f"p{n}") for n in range(MANY)))
     town.write(P, *(file("Provenance/p0", id=f"f{n}") for n in range(MANY)))
-    return town
+
+
+@pytest.fixture
+def much(request: pytest.FixtureRequest, town_with: Callable[..., Town]) -> Town:
+    return town_with(much_told, getattr(request, "param", "town"))
 
 
 def relabel(town: Town, operation: Any) -> None:

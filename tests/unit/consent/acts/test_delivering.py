@@ -37,14 +37,16 @@ ENDED = PERMIT | {"status": "inactive"} | again()
 BOTH_STORES = pytest.mark.parametrize("many", ["town", "town_on_mongodb"], indirect=True)
 
 
-@pytest.fixture
-def many(request: pytest.FixtureRequest) -> Town:
+def very_many(town: Town) -> None:
     """Of a person, whose concern is recorded, there is a paper on which very many agencies are named."""
-    town: Town = request.getfixturevalue(getattr(request, "param", "town"))
     names = [name.partition("/")[2] for name in AGENCIES]
     town.write(INSTALLER, *({"resourceType": "Organization", "id": one, "name": one} for one in names))
     town.write(P, patient("1"), concern("d", "1"), paper(PERMIT))
-    return town
+
+
+@pytest.fixture
+def many(request: pytest.FixtureRequest, town_with: Callable[..., Town]) -> Town:
+    return town_with(very_many, getattr(request, "param", "town"))
 
 
 @pytest.fixture

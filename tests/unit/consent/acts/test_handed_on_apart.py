@@ -43,15 +43,17 @@ PLACES = [{"text": "山陽町の家"}]
 BOTH_STORES = pytest.mark.parametrize("told", ["town", "town_on_mongodb"], indirect=True)
 
 
-@pytest.fixture
-def told(request: pytest.FixtureRequest) -> Town:
+def much_told(town: Town) -> None:
     """A concern of which much is told, and of the first word as much again."""
-    town: Town = request.getfixturevalue(getattr(request, "param", "town"))
     town.write(P, *(patient(str(n)) for n in (1, 2, 3)), concern("c", "1"))
     town.write(P, *(word(f"w{n}", about=[ref("Condition/c")], note=PLACES) for n in range(MANY)))
     town.write(P, *(word(f"x{n}", inResponseTo=[ref("Communication/w0")], note=PLACES) for n in range(MANY)))
     town.protect(P, "Patient/2", "Organization/center")
-    return town
+
+
+@pytest.fixture
+def told(request: pytest.FixtureRequest, town_with: Callable[..., Town]) -> Town:
+    return town_with(much_told, getattr(request, "param", "town"))
 
 
 def about(town: Town) -> set[tuple[str, ...]]:

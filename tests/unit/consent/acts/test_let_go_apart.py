@@ -33,17 +33,19 @@ FIRST, BOTH = ("Patient/1",), ("Patient/1", "Patient/2")
 BOTH_STORES = pytest.mark.parametrize("told", ["town", "town_on_mongodb"], indirect=True)
 
 
-@pytest.fixture
-def told(request: pytest.FixtureRequest) -> Town:
+def named_by_mistake(town: Town) -> None:
     """A concern that once named a protected person by mistake, and much that is of it."""
-    town: Town = request.getfixturevalue(getattr(request, "param", "town"))
     town.write(P, *(patient(str(n)) for n in (1, 2, 3)), concern("c", "2"))
     town.write(P, concern("c", "1") | again())
     town.write(P, *(word(f"w{n}", about=[ref("Condition/c")], note=PLACES) for n in range(MANY)))
     town.write(P, *(word(f"x{n}", inResponseTo=[ref("Communication/w0")], note=PLACES) for n in range(MANY)))
     town.protect(P, "Patient/2", "Organization/center")
     assert about(town) == {BOTH}
-    return town
+
+
+@pytest.fixture
+def told(request: pytest.FixtureRequest, town_with: Callable[..., Town]) -> Town:
+    return town_with(named_by_mistake, getattr(request, "param", "town"))
 
 
 @BOTH_STORES

@@ -48,11 +48,9 @@ def concerned(person: str, number: int) -> Json:
     return concern("c", person, note=NOTE) | again(number)
 
 
-@pytest.fixture
-def long(request: pytest.FixtureRequest) -> Town:
+def named_often(town: Town) -> None:
     """A concern that named a protected person by mistake for long, and a household that they were in as long; a word of
     the one, and a concern of the other."""
-    town: Town = request.getfixturevalue(getattr(request, "param", "town"))
     town.write(P, *(patient(str(one)) for one in (1, 2, 3)), concern("c", "2", note=NOTE), household("1", "2"))
     town.write(P, word("w", about=[ref(CONCERN)], note=NOTE), concern("h", "1", subject=ref(HOUSEHOLD), note=NOTE))
     for number in range(1, MANY):
@@ -60,7 +58,11 @@ def long(request: pytest.FixtureRequest) -> Town:
         home = household("1", "2") if is_wrong else household("1", "3")
         town.write(P, concerned("2" if is_wrong else "1", number), home | again(number))
     town.protect(P, "Patient/2", "Organization/center")
-    return town
+
+
+@pytest.fixture
+def long(request: pytest.FixtureRequest, town_with: Callable[..., Town]) -> Town:
+    return town_with(named_often, getattr(request, "param", "town"))
 
 
 def versions(town: Town, name: str) -> list[Version]:

@@ -41,16 +41,18 @@ NOTE = [{"text": "山陽町の家"}]
 BOTH_STORES = pytest.mark.parametrize("long", ["town", "town_on_mongodb"], indirect=True)
 
 
-@pytest.fixture
-def long(request: pytest.FixtureRequest) -> Town:
+def written_often(town: Town) -> None:
     """A concern and a person written often, the last time deleted and written again; another whose place is secret."""
-    town: Town = request.getfixturevalue(getattr(request, "param", "town"))
     town.write(P, patient("1"), patient("2"), patient("3"), concern("c", "1"))
     notes = [[{"text": f"山陽町の家 {number}"}] for number in range(MANY)]
     town.write(P, *(concern("c", "1", note=notes[number]) | again(number) for number in range(1, MANY)))
     town.write(P, *(patient("1") | again(number) for number in range(1, MANY)))
     town.protect(P, "Patient/3", "Organization/center")
-    return town
+
+
+@pytest.fixture
+def long(request: pytest.FixtureRequest, town_with: Callable[..., Town]) -> Town:
+    return town_with(written_often, getattr(request, "param", "town"))
 
 
 def protected(town: Town) -> None:

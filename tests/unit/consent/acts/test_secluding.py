@@ -44,15 +44,17 @@ LIFTED = OfList(PERSON, "転居した", heard="異議はない")
 BOTH_STORES = pytest.mark.parametrize("told", ["town", "town_on_mongodb"], indirect=True)
 
 
-@pytest.fixture
-def told(request: pytest.FixtureRequest) -> Town:
+def much_told(town: Town) -> None:
     """A town that has recorded much of one person, and some of it twice."""
-    town: Town = request.getfixturevalue(getattr(request, "param", "town"))
     town.write(P, patient("1"), household("1"), case())
     notes = [concern(f"c{n}", "1", note=[{"text": f"山陽町の家 {n}"}]) for n in range(MANY)]
     town.write(P, *notes)
     town.write(P, *(each | {"recordedDate": "2026-01-01", "meta": {"versionId": "1"}} for each in notes[:3]))
-    return town
+
+
+@pytest.fixture
+def told(request: pytest.FixtureRequest, town_with: Callable[..., Town]) -> Town:
+    return town_with(much_told, getattr(request, "param", "town"))
 
 
 async def protected(view: Snapshot) -> bool:

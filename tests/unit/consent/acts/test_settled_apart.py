@@ -33,14 +33,16 @@ NOTE = [{"text": "山陽町の家"}]
 BOTH_STORES = pytest.mark.parametrize("told", ["town", "town_on_mongodb"], indirect=True)
 
 
-@pytest.fixture
-def told(request: pytest.FixtureRequest) -> Town:
+def much_told(town: Town) -> None:
     """A household of which much is recorded; a protected person is in none."""
-    town: Town = request.getfixturevalue(getattr(request, "param", "town"))
     town.write(P, patient("1"), patient("2"), household("1"))
     town.write(P, *(concern(f"g{n}", "1", subject=ref("Group/g"), note=NOTE) for n in range(MANY)))
     town.protect(P, "Patient/2", "Organization/center")
-    return town
+
+
+@pytest.fixture
+def told(request: pytest.FixtureRequest, town_with: Callable[..., Town]) -> Town:
+    return town_with(much_told, getattr(request, "param", "town"))
 
 
 class Counted:
