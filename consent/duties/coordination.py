@@ -35,7 +35,7 @@ def holds_no_case(change: Transition) -> Iterator[Issue]:
 
 def says_of_the_sheet(change: Transition) -> Iterator[Issue]:
     """R1: whether the つなぐシート was used is said when a case is brought, since it is counted; a warning."""
-    task = change.after or {}
+    task = change.record
     if change.before is not None or vocabulary.COORDINATE not in coding.of(task.get("code")):
         return
     if not any(isinstance(each.get("valueBoolean"), bool) for each in coding.extension(task, "sheet-used")):

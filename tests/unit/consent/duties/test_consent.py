@@ -32,7 +32,7 @@ def signed(**changes: Any) -> list[str]:
 @pytest.mark.parametrize("element", ["patient", "dateTime", "sourceReference", "performer"])
 def test_an_active_consent_says_who_signed_when_and_on_what(element: str) -> None:
     assert signed() == []
-    assert "R3" in signed(**{element: None})
+    assert signed(**{element: None}) == ["R3"]
     assert signed(status="proposed", **{element: None}) == []
 
 
@@ -105,6 +105,17 @@ def test_to_end_a_refusal_takes_another_signature(over: str) -> None:
     assert turned(duty, {"provision": {"type": "permit", "provision": [{"type": "deny"}]}}, status=over) == []
     assert turned(duty, status=over) == []
     assert breaches(duty, change(CONSENT | {"provision": {"type": "deny"}}, None)) == ["R3"]
+    refusal = {"provision": {"type": "deny"}}
+    assert turned(duty, refusal, dateTime="2026-11-22") == [], "it goes on"
+    for had in ("inactive", "entered-in-error"):
+        assert turned(duty, refusal | {"status": had}, status="entered-in-error") == [], "it is over already"
+        assert breaches(duty, change(CONSENT | refusal | {"status": had}, None)) == []
+
+
+def test_nor_is_what_permits_deleted_with_what_it_withholds() -> None:
+    excepted = CONSENT | {"provision": {"type": "permit", "provision": [{"type": "deny"}]}}
+    assert breaches(consent.withholding_stays, change(excepted, None)) == ["R3"]
+    assert breaches(consent.withholding_stays, change(CONSENT, None)) == []
 
 
 def test_who_has_verified_a_paper_is_the_servers_to_write() -> None:
@@ -114,6 +125,7 @@ def test_who_has_verified_a_paper_is_the_servers_to_write() -> None:
     assert turned(duty, {"verification": said}, verification=None) == ["R3"]
     assert turned(duty, {"verification": said}, status="inactive") == []
     assert breaches(duty, change(None, CONSENT | {"verification": said})) == ["R3"]
+    assert breaches(duty, change(CONSENT | {"verification": said}, None)) == []
 
 
 def test_an_active_consent_can_be_enforced() -> None:

@@ -89,6 +89,7 @@ def test_the_case_on_the_agenda_is_of_the_meetings_household_when_it_is_called_a
     for stays in (moved | {"note": []}, moved | {"status": "arrived"}, moved | {"status": "cancelled"}):
         assert convened(moved, stays) == [], "what becomes of the case later does not keep it open"
     assert convened(held, held | {"status": "finished"}) == convened(held, held | {"note": []}) == []
+    assert convened(moved | {"status": "arrived"}, moved) == wrong, "called anew"
     right = MEETING | {"status": "in-progress"}
     assert convened(right, held) == wrong, "another case"
     assert convened(right, right | {"subject": ref("Group/2")}) == wrong, "another household"
