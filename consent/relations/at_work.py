@@ -34,7 +34,7 @@ async def carrying(view: Snapshot, household: str, now: str) -> Carrying:
     """Who carries out what was decided for this household."""
     rows = await held(view, [(CARRIES, household)], now)
     keepers = {row.relation.to for row in rows if row.relation.to.startswith("Organization/") and not row.relation.tag}
-    posts = {row.relation.to for row in rows} - keepers
-    theirs = await held(view, ((AGENCY, one) for one in posts if not one.startswith("Organization/")), now)
+    posts = {row.relation.to for row in rows}
+    theirs = await held(view, ((AGENCY, one) for one in posts), now)
     agencies = {one for one in posts if one.startswith("Organization/")} | {row.relation.to for row in theirs}
     return Carrying(frozenset(keepers), frozenset(agencies - keepers))
