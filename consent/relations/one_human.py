@@ -27,8 +27,10 @@ MOST = 64
 async def may_be(view: Snapshot, said: Iterable[str], others: Iterable[str]) -> bool:
     """Whether anything that is recorded says that one of these is one of the others, or too much to tell."""
     theirs = await known(view, others)
-    mine = await known(view, said) if theirs else theirs
-    return bool(theirs) and (max(len(mine), len(theirs)) > MOST or not mine.isdisjoint(theirs))
+    if not theirs:
+        return False
+    mine = await known(view, said)
+    return max(len(mine), len(theirs)) > MOST or not mine.isdisjoint(theirs)
 
 
 async def known(view: Snapshot, said: Iterable[str]) -> frozenset[str]:

@@ -79,11 +79,13 @@ def test_one_is_followed_to_the_next(lying: Lying) -> None:
 
 
 def test_of_whom_more_is_recorded_than_is_followed_the_nearest_are_told(lying: Lying) -> None:
-    lying.put(KIN)
-    strangers = [f"Practitioner/x{each}" for each in range(one_human.MOST)]
+    lying.put(KIN, KIN | {"id": "2"})
+    strangers = [f"Practitioner/x{each}" for each in range(64)]
     whole = {"Patient/1", *strangers[1:]}
-    assert known(lying, *whole) == {*whole, "RelatedPerson/k"}, "as many are followed"
+    assert known(lying, *whole) == {*whole, "RelatedPerson/k"}, "as many are followed, and no more of those"
+    assert known(lying, "Patient/1") == {"Patient/1", "Patient/2", "RelatedPerson/k"}
     assert known(lying, "Patient/1", *strangers) == {"Patient/1", *strangers}, "one more is not"
     assert not may_be(lying, strangers, ["Practitioner/other"])
     assert may_be(lying, [*strangers, "Practitioner/y"], ["Practitioner/other"])
     assert may_be(lying, ["Practitioner/other"], [*strangers, "Practitioner/y"])
+    assert not may_be(lying, [*strangers, "Practitioner/y"], [])
