@@ -42,7 +42,7 @@ async def advisers(meeting: Body, view: Snapshot, now: datetime) -> frozenset[st
     for seat in conference.seats(meeting):
         if seat.kept(now) and seat.member.startswith("PractitionerRole/"):
             version = await view.get(*seat.member.split("/"), within=DIRECTORY)
-            post = evidence.body(version) if version and not version.deleted else {}
+            post = evidence.body(version) if version else {}
             if vocabulary.ADVISER in coding.codes(post.get("code"), "role"):
                 found |= coding.codes(post.get("specialty"), "adviser-field")
     return found
@@ -78,7 +78,7 @@ async def _names(view: Snapshot, agencies: Iterable[str]) -> Mapping[str, str]:
     found = {}
     for agency in agencies:
         version = await view.get(*agency.split("/"), within=DIRECTORY) if agency.count("/") == 1 else None
-        found[agency] = str(evidence.body(version).get("name", agency)) if version and not version.deleted else agency
+        found[agency] = str(evidence.body(version).get("name", agency)) if version else agency
     return found
 
 

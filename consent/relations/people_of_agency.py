@@ -35,8 +35,8 @@ async def are_or_come(view: Snapshot, facts: Facts, agency: str) -> bool:
 
 async def left(view: Snapshot, agencies: Collection[str]) -> frozenset[str]:
     """The desks and posts of agencies that have ended: a request may name them still."""
-    what = all_of([LEFT, has_one_of("organization", agencies)])
-    return frozenset(each.reference for each in (await view.find(Query(what), within=LEFT)).versions)
+    named = Query(has_one_of("organization", agencies))
+    return frozenset(each.reference for each in (await view.find(named, within=LEFT)).versions)
 
 
 def _is_over(post: Mapping[str, Any], now: str) -> bool:

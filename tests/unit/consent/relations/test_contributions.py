@@ -212,8 +212,10 @@ def test_decided_roles_are_carried_out_and_are_care_while_the_decision_and_the_p
     )
     recorded = {Relation("team", "CareTeam/1", A, "", "", UNTIL)}
     whom = ("Group/g", "Patient/1")
+    brought = Relation("brought", "Group/g", "", "", SINCE)
     assert rows(team, judged) == {
         *recorded,
+        brought,
         *(Relation("carries", one, key, "", SINCE) for one in whom for key in ("PractitionerRole/y", "Organization/k")),
         *(Relation("team", f"CareTeam/1#{one}", A, "", SINCE, UNTIL) for one in whom),
         *(Relation("team", f"CareTeam/1#{one}", B, "", "", "") for one in whom),
@@ -223,9 +225,30 @@ def test_decided_roles_are_carried_out_and_are_care_while_the_decision_and_the_p
     }
     later = team | {"period": {"start": "2026-01-01", "end": "2026-06-30"}}
     alone = {name: said for name, said in team.items() if name != "participant"}
-    assert {each.name for each in rows(alone, judged)} == {"carries"}
+    assert {each.name for each in rows(alone, judged)} == {"carries", "brought"}
     (ends,) = {each.until for each in rows(later, judged) if each.to == A and each.name == "care"}
     assert ends == "2026-06-30T15:00:00.000Z"
     assert rows(team, Verdict(noted=judged.noted, fixed=judged.fixed)) == recorded
     assert rows(team | {"period": BACKWARDS}, judged) == recorded
     assert rows(team | {"status": "suspended"}, judged) == set()
+
+
+def test_who_was_seated_carries_a_role_out_while_their_agency_has_its_part_and_whose_case_it_is_is_said() -> None:
+    team: Json = {"resourceType": "CareTeam", "status": "active"}
+    team |= {"participant": [{"member": ref(A), "period": SPAN}, {"member": ref(B), "period": BACKWARDS}]}
+    noted = [f".carrier PractitionerRole/{each}" for each in "xyz"]
+    noted += [f".seated PractitionerRole/x {A}", f".seated PractitionerRole/y {B}", f".brought {A}", f".brought {B}"]
+    found = rows(team, counting(*noted, fixed=("Group/g", "Patient/1")))
+    carries = {each for each in found if each.name == "carries"}
+    assert carries == {
+        relation
+        for one in ("Group/g", "Patient/1")
+        for relation in (
+            Relation("carries", one, "PractitionerRole/x", "", SINCE, UNTIL),
+            Relation("carries", one, "PractitionerRole/y", "", "", ""),
+            Relation("carries", one, "PractitionerRole/z"),
+        )
+    }
+    assert {each for each in found if each.name == "brought"} == {
+        Relation("brought", "Group/g", keeper, keeper=keeper) for keeper in (A, B)
+    }

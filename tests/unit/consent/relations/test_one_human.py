@@ -60,6 +60,13 @@ def test_a_post_is_its_person_s_and_a_declaration_says_which_patient_that_is(lyi
     assert known(lying, "PractitionerRole/r") == {"PractitionerRole/r"}
 
 
+def test_a_declaration_counts_until_it_is_ended(lying: Lying) -> None:
+    lying.put(declared())
+    assert known(lying, "Practitioner/p") == {"Practitioner/p", "Patient/1"}
+    lying.put(declared(status="inactive"))
+    assert known(lying, "Practitioner/p") == {"Practitioner/p"}
+
+
 @pytest.mark.parametrize("flag", [declared(same=False), declared(status="inactive")])
 def test_another_conflict_makes_nobody_the_same(lying: Lying, flag: Json) -> None:
     lying.put(flag)

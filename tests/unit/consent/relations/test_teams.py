@@ -88,3 +88,23 @@ def test_what_withholds_leads_to_each_agency_for_good_whoever_leaves_the_team() 
     assert {row.via for row in relations(refusal)} == {""}
     excepting = {row for row in relations(filed("a", exception=True)) if row.to == "Organization/a"}
     assert {row.via for row in excepting} == {""}
+
+
+def test_what_else_is_said_of_a_recipient_stays_and_what_names_nobody_says_nothing_more() -> None:
+    (path, actor), *_ = teams.named(filed("z"))
+    other = extension("note", valueString="窓口を通す")
+    said = filed("z")
+    said["provision"]["actor"][0]["extension"].append(other)
+    for found, expected in (
+        (["Organization/a"], [other, extension("recorded-in-team", valueReference=ref("Organization/a"))]),
+        ([], [other]),
+    ):
+        (_, written), *_ = teams.named(teams.written_down(said, path, found))
+        assert written == {**actor, "extension": expected}
+    bare = {name: value for name, value in actor.items() if name != "extension"}
+    (_, written), *_ = teams.named(teams.written_down(filed("z"), path, []))
+    assert written == bare
+    (_, written), *_ = teams.named(teams.written_down(filed(), path, []))
+    assert written == bare
+    empty = {"resourceType": "CareTeam", "id": "1", "status": "active"}
+    assert teams.meant(actor, {"CareTeam/1": empty}.get, None) == []
