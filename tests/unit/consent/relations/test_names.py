@@ -5,20 +5,26 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from consent.relations import names
 from consent.relations.names import SAME
 from consent.verdict import Verdict
+from resources.record.problem import Problem
 from resources.search.predicate import EVERYTHING, NOTHING, Leads, any_of, has
 from resources.search.relation import Relation
 from tests.laws.worlds import concept, ref
+from tests.unit.consent.acts.merges import ask
 from tests.unit.consent.people import NOW, around, row
 from tests.unit.consent.standing.lying import Lying
+from tests.unit.consent.town import Town, actor, patient
 
 Json = dict[str, Any]
 
 ONE, TWO, THREE, OTHER = (f"Patient/{each}" for each in ("1", "2", "3", "9"))
 DONE: Json = {"resourceType": "Task", "id": "m", "status": "completed", "code": concept("task-code", "merge")}
 DONE |= {"for": ref(ONE), "focus": ref(TWO)}
+P = actor("p")
 STANDS = Verdict(True, noted=frozenset({f".same {ONE}", f".same {TWO}"}))
 
 
@@ -65,3 +71,11 @@ def test_by_some_name_is_by_the_one_at_hand_or_by_another() -> None:
     assert names.any_of_them(here) == any_of([here, Leads(SAME, here)])
     assert names.any_of_them(NOTHING) == NOTHING
     assert names.any_of_them(EVERYTHING) != NOTHING
+
+
+def test_one_person_has_at_most_eight_names(town: Town) -> None:
+    town.write(P, *(patient(str(each)) for each in range(1, 10)))
+    for each in range(1, 8):
+        ask(town, P, str(each), str(each + 1), reason="同じ人")
+    with pytest.raises(Problem, match="at most 8 names"):
+        ask(town, P, "8", "9", reason="同じ人")

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from consent.acts import post_confirmer
+from consent.facts import Facts
 from consent.relations import people_of_agency
 from consent.verdict import Verdict
-from tests.laws.worlds import ref
-from tests.unit.consent.people import CENTER, officer
+from tests.laws.worlds import concept, ref
+from tests.unit.consent.people import CENTER, officer, post
 from tests.unit.consent.standing.lying import Lying
 
 Json = dict[str, Any]
@@ -62,3 +64,24 @@ def test_the_desks_and_posts_of_agencies_that_have_ended(lying: Lying) -> None:
     assert left(OTHER) == {"PractitionerRole/y", "HealthcareService/d"}
     assert left(OTHER, CENTER) == {"PractitionerRole/x", "PractitionerRole/y", "HealthcareService/d"}
     assert left("Organization/none") == frozenset()
+
+
+def test_who_is_first_at_an_agency_is_confirmed_by_its_department_as_the_list_or_the_agency_says(
+    lying: Lying,
+) -> None:
+    department = officer(post(agency="Organization/department"))
+    coming = POST | {"organization": ref(OTHER)}
+
+    def may(known: Facts) -> bool:
+        return lying.ask(lambda view: post_confirmer.may(view, known, coming, ()))
+
+    lying.put({"resourceType": "Organization", "id": "other"})
+    assert not may(department)
+    assert may(officer(post("lead-section"))), "nobody else is in charge"
+    lying.put({"resourceType": "Organization", "id": "other", "partOf": ref("Organization/department")})
+    assert may(department)
+    listed: Json = {"resourceType": "OrganizationAffiliation", "id": "a", "organization": ref(OTHER)}
+    listed |= {"participatingOrganization": ref(CENTER), "code": [concept("role", "department")]}
+    lying.put(listed)
+    assert not may(department), "the list goes before"
+    assert may(officer())
