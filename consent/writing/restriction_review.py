@@ -51,5 +51,5 @@ async def asked(unit: server_record.Beside, person: Version, focus: str, *, own:
 
 async def waiting(unit: server_record.Beside, person: Version) -> bool:
     """Whether the lead section is still to look at a protection that the caller set on this person."""
-    reviews = all_of([REVIEWS, has("focus", person.reference), has(".author", unit.facts.writer)])
+    reviews = all_of([has("focus", person.reference), has(".author", unit.facts.writer)])
     return bool((await unit.tx.find(Query(reviews, limit=1), within=REVIEWS)).versions)

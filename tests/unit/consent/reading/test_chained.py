@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from consent.reading import chained
-from tests.laws.worlds import ref
-from tests.unit.consent.town import Town, actor, concern, patient
+from tests.laws.worlds import V3, concept, ref
+from tests.unit.consent.town import INSTALLER, Town, actor, concern, patient
 from tests.unit.consent.writing.test_superseding import consent
 
 Json = dict[str, Any]
@@ -24,11 +24,17 @@ def shared(request: pytest.FixtureRequest, town: Town, monkeypatch: pytest.Monke
         monkeypatch.setattr(chained, "FEW", 0)
     town.write(P, *(patient(one, gender=gender) for one, gender in (("1", "female"), ("2", "female"), ("3", "male"))))
     town.write(P, concern("a", "1"), concern("b", "2"), concern("c", "3"))
+    branch: Json = {"resourceType": "Organization", "id": "branch", "name": "分室"}
+    town.write(INSTALLER, branch | {"partOf": ref("Organization/center")})
+    town.write(INSTALLER, branch | {"id": "twig", "partOf": ref("Organization/branch")})
     visits = [_visit("v1", "1"), _visit("v2", "2")]
     town.write(P, *visits, concern("d", "2", encounter=ref("Encounter/v2")))
     types = [{"system": "http://hl7.org/fhir/resource-types", "code": each} for each in ("Condition", "Encounter")]
     second = consent("s")["provision"] | {"class": types}
-    town.sign(P, consent("f"))
+    sealed = {"security": [{"system": f"{V3}v3-Confidentiality", "code": "V"}]}
+    town.write(P, concern("v", "1", meta=sealed, code=concept("concern-field", "care")))
+    kept_back = {"type": "deny", "securityLabel": sealed["security"]}
+    town.sign(P, consent("f", provision=consent("f")["provision"] | {"provision": [kept_back]}))
     town.sign(P, consent("s", patient=ref("Patient/2"), performer=[ref("Patient/2")], provision=second))
     assert town.search(Q, "Patient") == ["Patient/1"]
     assert town.search(Q, "Condition") == ["Condition/a", "Condition/b", "Condition/d"]
@@ -49,16 +55,18 @@ def _visit(id: str, person: str) -> Json:
 @pytest.mark.parametrize(
     ("type", "asked", "by_keeper", "by_other"),
     [
-        ("Condition", ("subject:Patient.gender", "female"), ["a", "b", "d"], ["a"]),
+        ("Condition", ("subject:Patient.gender", "female"), ["a", "b", "d", "v"], ["a"]),
         ("Condition", ("subject:Patient.gender", "male"), ["c"], []),
-        ("Condition", ("patient.gender", "female,male"), ["a", "b", "c", "d"], ["a"]),
+        ("Condition", ("patient.gender", "female,male"), ["a", "b", "c", "d", "v"], ["a"]),
         ("Condition", ("encounter.status", "finished"), ["d"], ["d"]),
         ("Condition", ("encounter.subject:Patient.gender", "female"), ["d"], []),
         ("Patient", ("_has:Condition:subject:code", "debts"), ["1", "2", "3"], ["1"]),
+        ("Patient", ("_has:Condition:subject:code", "care"), ["1"], []),
+        ("Organization", ("partof:below", "Organization/center"), ["branch", "twig"], ["branch", "twig"]),
         ("Patient", ("_has:Condition:subject:encounter.status", "finished"), ["2"], []),
         ("Encounter", ("_has:Condition:encounter:code", "debts"), ["v2"], ["v2"]),
         ("Encounter", ("subject:Patient._has:Condition:subject:code", "debts"), ["v1", "v2"], ["v1"]),
-        ("Condition", ("_filter", "subject.gender eq female or encounter pr true"), ["a", "b", "d"], ["a", "d"]),
+        ("Condition", ("_filter", "subject.gender eq female or encounter pr true"), ["a", "b", "d", "v"], ["a", "d"]),
         ("Condition", ("_filter", "not (subject.gender eq female)"), ["c"], ["b", "d"]),
     ],
 )  # fmt: skip

@@ -43,10 +43,11 @@ def kept(town: Town) -> Town:
 
 
 def test_its_view_is_let_go_however_it_ends(kept: Town) -> None:
-    gate, within = Watched(kept.gate.engine), list[int]()
+    gate, within, kept_on = Watched(kept.gate.engine), list[int](), list[Any]()
 
     async def read(fault: type[Exception] | None) -> None:
-        async with gate.reading(P) as reading:
+        kept_on.append(gate.reading(P))
+        async with kept_on[-1] as reading:
             within.append(gate.opened)
             await reading.read("Condition", "c" if fault is not Problem else "none")
             if fault:
@@ -57,9 +58,9 @@ def test_its_view_is_let_go_however_it_ends(kept: Town) -> None:
         with pytest.raises(fault):
             kept.run(read(fault))
     gate.blind = True
-    with pytest.raises(AttributeError):
+    with pytest.raises(AttributeError, match="NoneType"):
         kept.run(read(None))
-    assert (within, gate.opened) == ([1, 1, 1], 0)
+    assert (within, gate.opened, len(kept_on)) == ([1, 1, 1], 0, 4)
 
 
 def told(town: Town, since: int) -> list[tuple[str, str, str, list[str], str]]:

@@ -10,9 +10,9 @@ import pytest
 from consent.secrecy import protection
 from resources.record.version import Version
 from tests.laws.worlds import ref
-from tests.unit.consent.acts import merges
+from tests.unit.consent.acts import divided_town, merges
 from tests.unit.consent.test_whom import again
-from tests.unit.consent.town import Town, actor, household, patient
+from tests.unit.consent.town import Town, actor, case, household, patient
 
 Json = dict[str, Any]
 
@@ -116,6 +116,14 @@ def test_where_another_agency_keeps_the_person_the_lead_section_is_asked_to_look
     names = [each.reference for each in group.ended]
     [task] = [each.reference for each in living.stored("Task") if b"review-restriction" in each.body]
     assert names == ["Patient/theirs", task, "Patient/child"]
+
+
+def test_by_a_merge_nobody_gets_anything_of_a_household_that_was_divided(town: Town) -> None:
+    town.write(P, *(patient(one) for one in ("1", "2", "3", "4")), household("1", "2", "3"), case())
+    divided_town.divide(town)
+    town.protect(P, "Patient/4", "Practitioner/p")
+    merges.ask(town, P, "4", "1")
+    assert locks(town, "1", "2", "3", "4") == {"1": [], "2": [], "3": [], "4": ["Practitioner/p"]}
 
 
 def test_by_a_merge_who_lives_with_one_name_gets_what_lies_on_the_other_and_no_more(town: Town) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from consent.secrecy import protection
 from tests.laws.worlds import concept, ref
+from tests.unit.consent.acts import merges
 from tests.unit.consent.acts.conftest import kept
 from tests.unit.consent.acts.test_naming_by_mistake import said
 from tests.unit.consent.acts.test_transferring import again, answer, hand, offer
@@ -142,9 +143,21 @@ def test_of_a_place_that_is_protected_twice_the_end_of_one_leaves_it_waiting(tow
     assert [each["status"] for each in ended(town, before)] == ["cancelled"]
 
 
-def ids(town: Town) -> list[str]:
-    """The protections of the person."""
-    [row] = town.stored("Patient")
+def test_of_a_place_that_is_protected_under_another_name_the_end_of_one_leaves_it_waiting(town: Town) -> None:
+    town.write(P, patient("1"), patient("2"))
+    merges.ask(town, P, "2", "1")
+    for one in ("1", "2"):
+        town.protect(P, f"Patient/{one}", "Organization/center", "Organization/other")
+    offer(town, P, "Patient/2", reason="担当の区が変わった")
+    before = tasks(town)
+    [own] = [each for each in ids(town, "2") if each not in ids(town, "1")]
+    town.lift(P, "Patient/2", id=own)
+    assert ended(town, before) == []
+
+
+def ids(town: Town, one: str = "1") -> list[str]:
+    """The protections of a person."""
+    [row] = [each for each in town.stored("Patient") if each.id == one]
     return [protection.id_of(each) for each in protection.labels(orjson.loads(row.body))]
 
 

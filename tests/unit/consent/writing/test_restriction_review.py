@@ -9,6 +9,8 @@ import orjson
 import pytest
 
 from consent.actor import Actor
+from consent.acts import declaring_conflict
+from consent.acts.declaring_conflict import Conflict
 from resources.record.version import Version
 from tests.laws.worlds import concept, ref
 from tests.unit.consent.people import NOW, SYSTEM
@@ -90,6 +92,21 @@ def test_after_it_was_looked_at_they_may_say_more(cared: Town) -> None:
     protected(cared, now, named="Organization/council")
     assert len(reviews(cared)) == 2
     assert task["status"] == "requested"
+
+
+def test_what_another_said_of_them_keeps_nobody_from_a_word_of_their_own(cared: Town) -> None:
+    protected(cared, Q)
+    protected(cared, replace(SELF, now=NOW), named="Organization/council")
+    assert sorted(body["requester"]["reference"] for _, body in reviews(cared)) == ["Patient/1", "Practitioner/q"]
+
+
+def test_a_conflict_that_the_person_tells_is_seen_without_being_asked_for(cared: Town) -> None:
+    now, said = replace(SELF, now=NOW), Conflict("Practitioner/p", ("Patient/1",))
+    do = lambda unit: declaring_conflict.declared(unit, said)  # noqa: E731
+    cared.run(cared.gate.operate(now, ("$declare-conflict",), do))
+    assert reviews(cared) == []
+    protected(cared, now)
+    assert len(reviews(cared)) == 1
 
 
 def test_where_nobody_leads_nobody_is_asked(cared: Town) -> None:

@@ -10,7 +10,7 @@ import pytest
 from consent.writing.prepared import Change
 from resources.record.problem import Problem
 from tests.laws.worlds import V3, extension, ref
-from tests.unit.consent.town import Town, actor, concern, household, patient
+from tests.unit.consent.town import Town, actor, concern, household, patient, taken_on
 
 P, Q = actor("p"), actor("q")
 IRCP = {"coding": [{"system": f"{V3}v3-ParticipationType", "code": "IRCP"}]}
@@ -80,6 +80,22 @@ def test_a_consent_of_another_person_or_policy_or_that_does_not_say_so_or_of_one
     town.sign(P, consent("g", extension=REPLACES))
     assert statuses(town)["z"] == "inactive"
     assert {statuses(town)[name] for name in "abdf"} == {"active"}
+
+
+def test_a_refusal_is_ended_by_a_newer_paper_of_its_filer_or_of_who_keeps_the_person_and_of_nobody_else(
+    town: Town,
+) -> None:
+    town.write(P, patient("1"))
+    taken_on(town)
+    refusal = {"dateTime": "2026-11-22", "provision": {"type": "deny"}}
+    theirs = {"organization": [ref("Organization/other")]}
+    town.sign(Q, consent("q", **refusal, **theirs))
+    town.sign(P, consent("p", **refusal))
+    town.sign(Q, consent("by-q", **theirs, extension=REPLACES))
+    assert statuses(town) == {"q": "inactive", "p": "active", "by-q": "active"}
+    town.sign(Q, consent("q2", **refusal, **theirs))
+    town.sign(P, consent("by-p", extension=REPLACES, policyRule=consent("q2")["policyRule"]))
+    assert statuses(town) == {"q": "inactive", "p": "inactive", "by-q": "active", "q2": "inactive", "by-p": "active"}
 
 
 def test_a_consent_written_again_as_it_is_is_not_superseded_by_itself(town: Town) -> None:
