@@ -46,9 +46,7 @@ async def settled(unit: Beside, before: Version | None, after: Version) -> list[
         codes = (*codes, vocabulary.DECIDE_COORDINATION)
     if not codes:
         return []
-    waiting = all_of(
-        [WAITING, has_one_of(".code", codes), any_of([has(".of", after.reference), has("focus", after.reference)])]
-    )
+    waiting = all_of([has_one_of(".code", codes), any_of([has(".of", after.reference), has("focus", after.reference)])])
     found = (await unit.tx.find(Query(waiting), within=WAITING)).versions
     return [await _ended(unit, each) for each in found]
 

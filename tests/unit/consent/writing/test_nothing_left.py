@@ -11,6 +11,7 @@ from consent.secrecy import protection
 from tests.laws.worlds import concept, ref
 from tests.unit.consent.acts import merges
 from tests.unit.consent.acts.conftest import kept
+from tests.unit.consent.acts.test_deciding_coordination import CALL, escalation, put, request
 from tests.unit.consent.acts.test_naming_by_mistake import said
 from tests.unit.consent.acts.test_transferring import again, answer, hand, offer
 from tests.unit.consent.town import Town, actor, concern, coordination, patient
@@ -19,7 +20,7 @@ __all__ = ["kept"]
 
 Json = dict[str, Any]
 
-P, Q, LEAD = actor("p"), actor("q"), actor("lead")
+P, Q, CO, LEAD = (actor(name) for name in ("p", "q", "co", "lead"))
 SAID = (
     "決めることがなくなったため、サーバーが終えました。なお必要なら、いまの記録について改めて求めてください / "
     "nothing was left to decide, so the server ended this: where it is still needed, ask anew about what there is now"
@@ -159,6 +160,19 @@ def ids(town: Town, one: str = "1") -> list[str]:
     """The protections of a person."""
     [row] = [each for each in town.stored("Patient") if each.id == one]
     return [protection.id_of(each) for each in protection.labels(orjson.loads(row.body))]
+
+
+def test_what_waits_about_a_call_goes_on_waiting_while_it_is_one_and_is_ended_with_it(kept: Town) -> None:
+    kept.write(P, request())
+    kept.write(Q, escalation())
+    asked = put(kept, Q).task.reference
+    before = tasks(kept)
+    call = kept.read(CO, CALL)
+    kept.write(CO, call | {"status": "accepted"})
+    assert [each["id"] for each in ended(kept, before)] == [CALL.partition("/")[2]]
+    output = [{"type": concept("task-outcome", "supported"), "valueString": "つないだ"}]
+    kept.write(CO, kept.read(CO, CALL) | {"status": "completed", "output": output})
+    assert without_version(tasks(kept)[asked]) == without_version(cancelled(before[asked]))
 
 
 def test_a_call_of_a_case_that_is_taken_back_leaves_other_questions_waiting(waiting: Town) -> None:
