@@ -28,7 +28,8 @@ def test_a_household_of_more_members_than_one_search_may_name(calling: Calling) 
     plan: dict[str, Any] = {"resourceType": "CarePlan", "id": "plan", "status": "draft", "intent": "plan"}
     whole = plan | {"subject": ref("Group/g"), "activity": activity}
     calling.town.write(P, *people[:801])
-    calling.town.write(P, *people[801:], household(*names), whole)
+    calling.town.write(P, *people[801:])
+    calling.town.write(P, household(*names), whole)
     answer = calling.ask(P, "GET", "CarePlan/plan/$timetable?_format=json")
     assert answer.status == 200
     assert [each["for"] for each in orjson.loads(answer.body)["other"]] == ["本人", f"親族{MEMBERS - 1}"]
