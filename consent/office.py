@@ -36,9 +36,14 @@ def is_one(name: str) -> bool:
     return "#" in name
 
 
+def of(post: Mapping[str, Any] | None, agency: str) -> frozenset[str]:
+    """The offices for which a post speaks at its agency; none where it is one of its staff's, or no post at all."""
+    is_post = post is not None and post["resourceType"] == "PractitionerRole"
+    return names(agency, coding.codes(post.get("code"), "role")) if post and is_post else frozenset()
+
+
 def rows(post: Mapping[str, Any], itself: str, agency: str) -> Iterator[Relation]:
     """Of a post or a desk, to which agency it belongs, and for whom it is asked and told."""
     yield Relation(PARTIES.relation, itself, agency)
-    functions = coding.codes(post.get("code"), "role") if post["resourceType"] == "PractitionerRole" else frozenset()
-    for one in names(agency, functions) or {agency}:
+    for one in of(post, agency) or {agency}:
         yield Relation(SPEAKS, itself, one)

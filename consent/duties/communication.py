@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from consent import vocabulary
+from consent import office, vocabulary
 from consent.transition import Transition, violation
 from resources import conference
 from resources.record import coding, reference
@@ -30,12 +30,14 @@ def in_one_s_own_name(change: Transition) -> Iterator[Issue]:
         return
     recipients = reference.many(change.record, "recipient")
     received = bool(recipients) and all(_is_own(change, one) for one in recipients)
-    if not received and not _is_own(change, sender):
+    if not received and not _speaks_as(change, sender):
         yield violation(
             "P2",
-            "a letter is sent in one's own name: name your agency or a post of it; one that you received on paper is "
+            "a letter is sent in one's own name: name your agency or a post of it (that of a coordinator, a convener, "
+            "an auditor or the lead section where you hold such a post there); one that you received on paper is "
             "addressed to your own agency",
-            "連絡は自分の機関の名で送ります。自分の機関かその職を記入してください。紙で受け取った連絡は、自分の機関をあて先にします",
+            "連絡は自分の機関の名で送ります。自分の機関かその職を記入してください（推進員・所管課長・監査担当・主管課の職を"
+            "記入できるのは、同じ職にある人です）。紙で受け取った連絡は、自分の機関をあて先にします",
             "Communication.sender",
             "forbidden",
         )
@@ -98,6 +100,13 @@ def told_by_the_server(change: Transition) -> Iterator[Issue]:
             "Communication.category",
             "forbidden",
         )
+
+
+def _speaks_as(change: Transition, name: str) -> bool:
+    """Whether the writer may say something in this name: of an office who holds it, or stands in for who does."""
+    post = change.look(name)
+    offices = office.of(post, reference.one(post or {}, "organization"))
+    return bool(offices & change.facts.addressed) if offices else _is_own(change, name)
 
 
 def _is_own(change: Transition, name: str) -> bool:

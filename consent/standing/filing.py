@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from consent import office
 from consent.facts import Facts
 from consent.rule import Action
 from consent.standing.carrying import NOTHING, Carrying
@@ -100,6 +101,14 @@ class Filing:
         """Whether a party is the writer's agency, one that it succeeds, or a post, a desk or a person of it, by
         whichever reference."""
         return bool(self.agencies_of(party) & self.facts.keeps)
+
+    def speaks_as(self, party: str) -> bool:
+        """Whether the writer asks in a name of their own: in that of an office who holds it, or stands in for that."""
+        post = self.look(party) if party.startswith("PractitionerRole/") else None
+        offices = office.of(post, reference.one(post or {}, "organization"))
+        return bool(self.agencies_of(party) & self.facts.agencies) and (
+            not offices or bool(offices & self.facts.addressed)
+        )
 
     def status(self) -> tuple[str, str]:
         """What its status was and is to be."""

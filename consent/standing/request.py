@@ -134,13 +134,14 @@ def _speaks_for(filing: Filing, party: str) -> frozenset[str]:
 def _asking(filing: Filing) -> Iterator[Issue]:
     asker = reference.one(filing.after, "requester")
     # What an agency asked that has ended goes on in its name; nobody begins anything in it.
-    own = filing.is_own(asker) if not filing.changed("requester") else filing.agencies_of(asker) & filing.facts.agencies
+    own = filing.is_own(asker) if not filing.changed("requester") else filing.speaks_as(asker)
     if "requester" in filing.after and not own:
         yield _wrong(
-            "an agency asks in its own name: name your own agency or a post of it; what another agency asked of you on "
+            "an agency asks in its own name: name your own agency or a post of it (that of a coordinator, a convener, "
+            "an auditor or the lead section where you hold such a post there); what another agency asked of you on "
             "paper names you as the one asked",
-            "依頼は自分の機関の名で行います。自分の機関かその職を記入してください。"
-            "紙で受けた依頼は、受けた自分の機関を担当として記録します",
+            "依頼は自分の機関の名で行います。自分の機関かその職を記入してください（推進員・所管課長・監査担当・主管課の職を"
+            "記入できるのは、同じ職にある人です）。紙で受けた依頼は、受けた自分の機関を担当として記録します",
             f"{filing.type}.requester",
         )
     yield from chain.handing_on(filing, _asked(filing.after))

@@ -126,6 +126,22 @@ def test_a_paper_that_an_office_is_to_verify_is_shown_to_nobody_else_there(decid
     assert shown["verification"][0]["extension"][0]["valueReference"] == ref("Organization/lead")
 
 
+@pytest.mark.parametrize("named", ["requester", "sender"])
+def test_nobody_else_there_asks_or_tells_in_its_name(decided: Town, named: str) -> None:
+    """A second convener stands in for the first; the statistician asks and tells in their own name."""
+    post: Json = {"resourceType": "PractitionerRole", "id": "conv2", "practitioner": ref("Practitioner/conv2")}
+    post |= {"organization": ref("Organization/lead"), "code": [concept("role", "convener")]}
+    decided.write(INSTALLER, {"resourceType": "Practitioner", "id": "conv2"}, post)
+    said: Json = {name: value for name, value in (CALL if named == "requester" else WORD).items() if name != "subject"}
+    said |= (
+        {"owner": ref("Organization/center")} if named == "requester" else {"recipient": [ref("Organization/center")]}
+    )
+    forged = said | {named: ref("PractitionerRole/conv"), "id": "forged"}
+    assert refused(decided, STATISTICIAN, forged) == refused(decided, AUDITOR, forged) == ["P2"]
+    for id, who, name in (("a", CONVENER, "conv"), ("b", actor("conv2"), "conv"), ("c", STATISTICIAN, "st")):
+        decided.write(who, said | {named: ref(f"PractitionerRole/{name}"), "id": id})
+
+
 def test_who_stands_in_writes_on_what_the_coordinator_said(asked: Town) -> None:
     word = {name: value for name, value in WORD.items() if name != "subject"}
     said = word | {"id": "said", "sender": ref("PractitionerRole/co"), "recipient": [ref("Organization/center")]}

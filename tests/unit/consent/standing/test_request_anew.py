@@ -113,8 +113,10 @@ def test_it_is_between_the_agencies_of_who_asks_and_is_asked_but_for_a_post_that
     for function in ("lead-section", "convener", "coordinator", "auditor"):
         as_such = roles | {THEIRS: {"resourceType": "PractitionerRole", "code": [concept("role", function)]}}
         assert request.judged(filing(None, between, as_such)).noted == {f".between {CENTER}", f".between {THEIRS}"}
-        asks = roles | {MINE: as_such[THEIRS]}
-        assert request.judged(filing(None, between, asks)).noted == {f".between {MINE}", f".between {OTHER}"}
+        asks = roles | {MINE: as_such[THEIRS] | {"organization": ref(CENTER)}}
+        assert request.judged(filing(None, between, asks)) == NONE, "who does not hold that office asks nothing in it"
+        held = request.judged(filing(None, between, asks, facts=officer(post(function))))
+        assert held.noted == {f".between {MINE}", f".between {OTHER}"}
 
 
 def test_what_is_answered_has_in_its_chain_who_was_there_when_it_was_asked() -> None:

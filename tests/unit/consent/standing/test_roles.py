@@ -27,12 +27,14 @@ def filed(before: Json | None = None, after: Json = TEAM, deciding: Any = MEETIN
 
 
 def test_they_are_carried_out_by_who_was_seated_for_an_agency_named_and_by_who_keeps_the_case() -> None:
-    carried = frozenset({f".carrier {THEIRS}", ".carrier Organization/center"})
-    assert roles.judged(filed()) == Verdict(True, fixed=FIXED | {"Encounter/m"}, noted=carried)
+    """It is kept by which of its members a post is seated, and whose case was brought."""
+    kept = frozenset({".carrier Organization/center", ".brought Organization/center"})
+    seated = kept | {f".carrier {THEIRS}", f".seated {THEIRS} {OTHER}"}
+    assert roles.judged(filed()) == Verdict(True, fixed=FIXED | {"Encounter/m"}, noted=seated)
     by_post = TEAM | {"participant": [{"member": ref(THEIRS)}]}
-    assert roles.judged(filed(after=by_post)).noted == carried
+    assert roles.judged(filed(after=by_post)).noted == kept | {f".carrier {THEIRS}", f".seated {THEIRS} {THEIRS}"}
     nobody = {name: value for name, value in TEAM.items() if name != "participant"}
-    assert roles.judged(filed(after=nobody)).noted == frozenset({".carrier Organization/center"})
+    assert roles.judged(filed(after=nobody)).noted == kept
     unseated = Deciding("Encounter/m", FIXED, frozenset(), {})
     assert roles.judged(filed(deciding=unseated)).noted == frozenset()
 
