@@ -10,6 +10,7 @@ import pytest
 
 from consent import verdict, vocabulary
 from consent.relations.contributions import CARRIES, COORDINATED, EVERY, LEADS
+from consent.relations.role import BROUGHT
 from consent.rule import Action, Rule
 from consent.rules import carrying_out, conflict, coordination, lead_section
 from consent.standing import request
@@ -122,7 +123,8 @@ def test_whom_an_agency_named_carries_out_that_agencys_role_and_under_that_post(
     made = list(carrying_out.rules("read", officer(post())))
 
     def read(to: str, tag: str, said: list[tuple[str, str]]) -> bool:
-        return opens(made, said, around(row(Relation(CARRIES, "Group/g", to, tag))))
+        world = around(row(Relation(CARRIES, "Group/g", to, tag)), row(Relation(BROUGHT, "Group/g", "")))
+        return opens(made, said, world)
 
     assert read(CENTER, MINE, [*plan, (verdict.DECIDED, "yes")])
     assert not read(CENTER, MINE, plan), "as it was decided, and in no other version"

@@ -252,3 +252,22 @@ def test_who_was_seated_carries_a_role_out_while_their_agency_has_its_part_and_w
     assert {each for each in found if each.name == "brought"} == {
         Relation("brought", "Group/g", keeper, keeper=keeper) for keeper in (A, B)
     }
+
+
+def test_who_was_seated_carries_out_while_a_member_has_its_part_by_which_they_are() -> None:
+    part: Json = {"member": ref(A), "period": SPAN}
+    team: Json = {"resourceType": "CareTeam", "status": "active", "participant": [part, {}, {"member": ref(B)}]}
+    noted = (".carrier PractitionerRole/y", ".carrier Organization/k", f".seated PractitionerRole/y {A}")
+    carried = {each for each in rows(team, counting(*noted, fixed=("Group/g",))) if each.name == "carries"}
+    keeper = Relation("carries", "Group/g", "Organization/k")
+    assert carried == {keeper, Relation("carries", "Group/g", "PractitionerRole/y", "", SINCE, UNTIL)}
+    both = counting(*noted, f".seated PractitionerRole/y {B}", fixed=("Group/g",))
+    assert Relation("carries", "Group/g", "PractitionerRole/y") in rows(team, both)
+    nobody = {each for each in rows(team | {"participant": []}, both) if each.name == "carries"}
+    assert nobody == {keeper}
+
+
+def test_whose_records_of_a_household_its_roles_are_for() -> None:
+    team: Json = {"resourceType": "CareTeam", "status": "active", "period": {"start": "2026-01-01"}}
+    judged = counting(f".brought {A}", f".brought {B}", fixed=("Group/g", "Patient/1"))
+    assert rows(team, judged) == {Relation("brought", "Group/g", one, "", SINCE, keeper=one) for one in (A, B)}

@@ -10,6 +10,7 @@ from consent import verdict, vocabulary
 from consent.facts import Facts
 from consent.relations.contributions import CARRIES
 from consent.relations.names import SAME
+from consent.relations.role import BROUGHT
 from consent.rule import Action
 from consent.rules import carrying_out
 from resources.search.relation import Gathered, Relation
@@ -25,18 +26,28 @@ PART = [(".type", "Task"), (".code", vocabulary.CARRY_OUT), (verdict.COUNTS, "ye
 HERE, THERE = (".household", "Group/g"), (".household", "Group/h")
 
 
+BROUGHT_BY = "Organization/brought"
+"""Who keeps the case that the roles were decided for."""
+
+
 def carrying(to: str, tag: str = "", *more: Relation) -> Gathered:
     """The roles of the household and of one person in it are carried out by this one, or kept by this agency."""
-    return around(
-        *(row(each) for each in (*(Relation(CARRIES, of, to, tag) for of in ("Group/g", "Patient/1")), *more))
-    )
+    carries = (Relation(CARRIES, of, to, tag) for of in ("Group/g", "Patient/1"))
+    brought = Relation(BROUGHT, "Group/g", BROUGHT_BY, keeper=BROUGHT_BY)
+    return around(*(row(each) for each in (*carries, brought, *more)))
 
 
 SEATED, NAMED, KEEPER = carrying(MINE), carrying(CENTER, MINE), carrying(CENTER)
 
 
-def read(world: Gathered, *said: tuple[str, str], who: Facts | None = None, action: Action = "read") -> bool:
-    return opens(carrying_out.rules(action, who or officer()), [*said, HERE], world)
+def read(
+    world: Gathered,
+    *said: tuple[str, str],
+    who: Facts | None = None,
+    action: Action = "read",
+    keeper: str = BROUGHT_BY,
+) -> bool:
+    return opens(carrying_out.rules(action, who or officer()), [*said, HERE, (".custodian", keeper)], world)
 
 
 @pytest.mark.parametrize("action", ["read", "search"])
@@ -70,6 +81,21 @@ def test_a_later_plan_and_the_progress_of_each_role_are_for_the_keeper_of_the_ca
         assert read(KEEPER, *said)
         assert not read(SEATED, *said)
         assert not read(NAMED, *said)
+
+
+@pytest.mark.parametrize("world", [SEATED, NAMED, KEEPER])
+def test_neither_a_case_nor_a_plan_of_who_keeps_another_case_of_the_household(world: Gathered) -> None:
+    """A plan that was decided on is read on, whoever it was handed over to; household and roles are nobody's case."""
+    for said in (CASE, PLAN):
+        assert not read(world, *said, keeper=OTHER)
+        assert not read(world, *said, keeper=CENTER)
+    for said in (DECIDED, ROLES, [(".type", "Group")]):
+        assert read(world, *said, keeper=OTHER)
+
+
+def test_where_it_is_not_told_whose_case_it_was_all_of_the_household_are_meant() -> None:
+    world = around(row(Relation(CARRIES, "Group/g", MINE)), row(Relation(BROUGHT, "Group/g", "")))
+    assert read(world, *CASE, keeper=OTHER)
 
 
 def test_a_system_of_the_agency_that_keeps_the_case_reads_as_its_officers_do() -> None:
@@ -123,7 +149,8 @@ def test_the_card_of_a_person_of_whom_another_agency_keeps_the_record(world: Gat
 @pytest.mark.parametrize("world", [SEATED, NAMED, KEEPER])
 def test_it_cites_the_decision_of_roles(world: Gathered) -> None:
     made = list(carrying_out.rules("read", officer()))
-    for name, said in ((".household", [*CASE, HERE]), (".id", [(".type", "Patient"), (".id", "Patient/1")])):
+    case = [*CASE, HERE, (".custodian", BROUGHT_BY)]
+    for name, said in ((".household", case), (".id", [(".type", "Patient"), (".id", "Patient/1")])):
         rules = held(made, "permit", said, world)
         assert rules
         for rule in rules:
