@@ -72,6 +72,12 @@ def test_more_than_a_page_of_a_search_holds_are_seen_at_once(asking: Town) -> No
     assert seen(asking, Interest(TASKS), *names) == set(names)
 
 
+def test_a_conference_is_a_topic_and_its_papers_are_none(open_: Town) -> None:
+    conv, names = actor("conv", "support-conference"), ("Encounter/m", "Communication/i", "Communication/o")
+    assert all(open_.reads(conv, name) for name in names)
+    assert seen(open_, Interest(MEETINGS), *names, who=conv) == {"Encounter/m"}
+
+
 def test_a_conference_is_a_topic_and_another_encounter_is_none(called: Town) -> None:
     visit: Json = {"resourceType": "Encounter", "id": "v", "status": "finished", "subject": ref("Patient/1")}
     called.write(P, visit | {"class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "HH"}})

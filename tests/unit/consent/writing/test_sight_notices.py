@@ -10,8 +10,8 @@ import pytest
 from resources.record.version import Version
 from resources.search.predicate import term
 from tests.laws.worlds import V3, concept, extension, ref
-from tests.unit.consent.test_carrying_out import activity, decide, plan
-from tests.unit.consent.test_in_sight import ANEW, CO, LEAD, OF_H, PLAN, P, Q, at
+from tests.unit.consent.test_carrying_out import activity, close, decide, plan
+from tests.unit.consent.test_in_sight import ANEW, CO, LEAD, OF_H, PLAN, P, Q, at, refused
 from tests.unit.consent.test_of_others import VISIT
 from tests.unit.consent.test_strayed import NAMED, both_care, by_lead, kept, stood
 from tests.unit.consent.test_whom import again
@@ -105,6 +105,25 @@ def drawn(town: Town, *, coordinated: bool = True, restricted: bool = False) -> 
 def test_what_another_agency_draws_away_is_told_to_its_keeper_and_to_the_coordinator(kept: Town) -> None:
     drawn(kept)
     assert whole(kept) == [(letter("CarePlan/plan", CENTER, "PractitionerRole/co"), [CENTER])]
+
+
+def test_what_its_own_keeper_would_draw_away_is_refused_and_told_to_nobody(kept: Town) -> None:
+    own = VISIT | {"id": "own"}
+    kept.write(P, own, PLAN | {"encounter": ref("Encounter/own")}, coordination("requested"))
+    kept.write(CO, coordination() | again())
+    assert refused(kept, P, own | OF_H | again()) == ["R17"]
+    assert kept.reads(CO, "CarePlan/plan")
+    assert letters(kept) == []
+
+
+def test_so_is_what_its_keeper_would_make_about_somebody_for_whom_no_roles_were_decided(open_: Town) -> None:
+    other = case("x", "concern")
+    open_.write(P, patient("3"), other, plan(activity(), basedOn=[ref("CarePlan/x")]))
+    decide(open_, "other", "center")
+    close(open_)
+    assert refused(open_, P, other | {"supportingInfo": [ref("Patient/3")]} | again()) == ["R16"]
+    assert open_.reads(Q, "CarePlan/plan")
+    assert letters(open_) == []
 
 
 def test_of_what_nobody_works_on_nothing_is_told(kept: Town) -> None:
