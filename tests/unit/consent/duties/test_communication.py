@@ -88,3 +88,18 @@ def test_what_the_server_tells_nobody_else_writes_or_turns_into(code: str, rule:
     assert breaches(communication.told_by_the_server, change(letter(), told)) == [rule]
     assert breaches(communication.told_by_the_server, change(told, told | {"status": "on-hold"})) == []
     assert breaches(communication.told_by_the_server, change(told, None)) == []
+
+
+@pytest.mark.parametrize("function", ["convener", "coordinator", "auditor", "lead-section"])
+def test_a_letter_of_an_office_is_sent_by_who_holds_it_there(function: str) -> None:
+    chief = {"resourceType": "PractitionerRole", "organization": ref(CENTER), "code": [concept("role", function)]}
+    records = {"PractitionerRole/chief": chief}
+    word = letter("PractitionerRole/chief", "Organization/third")
+    for holder, expected in (
+        (officer(post(function)), []),
+        (WRITER, ["P2!"]),
+        (officer(post("statistician")), ["P2!"]),
+        (officer(post(function, agency="Organization/other")), ["P2!"]),
+    ):
+        sent = change(None, word, known=holder, records=records)
+        assert breaches(communication.in_one_s_own_name, sent) == expected
