@@ -39,7 +39,7 @@ async def of(before: Version | None, after: Version, view: Snapshot) -> tuple[st
         return NAMED if stood and after.type != "Group" else JOINED, carrying
     groups = [(MEMBER, group) for group in sorted(values(after.terms, ".household"))]
     members = [row for row in await view.rows(groups) if row.ended == FOREVER] if groups else []
-    new = {row.relation.to for row in members if not stood or row.since > stood.since}
+    new = {row.relation.to for row in members if not stood or row.since > stood.stored.worded}
     return JOINED if await strangers(new - came, view) else "", carrying
 
 

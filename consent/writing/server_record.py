@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import orjson
 
 from consent.secrecy.redaction import texts
-from consent.writing import after_image, before_a_death
+from consent.writing import after_image, as_worded
 from consent.writing.after_image import Own
 from consent.writing.prepared import Change, Prepared
 from resources.record import parse, reference
@@ -40,7 +40,7 @@ async def written(unit: Beside, id: str, sent: dict[str, Any], own: Own, *, copi
     if copied:
         unsent = frozenset(f"{pointer} {pointer}" for pointer, _, _ in texts(unit.engine.harmless, resource))
         ready = replace(ready, masked=True, unsent=unsent)
-        own = replace(own, said=await before_a_death.stays(unit, copied))
+        own = replace(own, said=await as_worded.copied(unit, copied))
     made = await after_image.of(unit, ready, None, own)
     await unit.put(made.version, made.resource, None, new=True)
     return made.version

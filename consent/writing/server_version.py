@@ -14,7 +14,7 @@ import orjson
 from consent import verdict
 from consent.secrecy.redaction import texts
 from consent.verdict import Verdict
-from consent.writing import after_image, before_a_death
+from consent.writing import after_image, as_worded
 from consent.writing.after_image import Beside, Own
 from consent.writing.prepared import Change, Prepared
 from resources.record import envelope, parse
@@ -40,6 +40,6 @@ async def of(
     unsent = frozenset(f"{pointer} {pointer}" for pointer, _, _ in texts(unit.engine.harmless, resource))
     ready = Prepared.of(unit.engine, Change("update", before.type, before.id), sent, resource)
     ready = replace(ready, masked=True, unsent=unsent)
-    own = Own(origin, stands or verdict.read(before.terms), await before_a_death.stays(unit, before))
+    own = Own(origin, stands or verdict.read(before.terms), await as_worded.stays(unit, before))
     made = await after_image.of(unit, ready, before, own)
     return made.version, made.resource

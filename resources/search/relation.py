@@ -193,7 +193,7 @@ class Values:
     """Values of a record: those of its own terms `name`; and with `through`, a name whose values are the `of` of rows
     of `relation`, what those rows lead `to`, where they had not ended before the record was first written.
 
-    With `written`, only rows recorded when this version of the record was.
+    With `written`, only rows recorded when the words of this version of the record were.
     """
 
     name: str
@@ -210,7 +210,7 @@ class Values:
         return [*own, *(row.relation.to for row in rows if self._counts(row, around.record))]
 
     def _counts(self, row: Row, record: Stored) -> bool:
-        return row.ended > record.first and not (self.written and row.since > record.since)
+        return row.ended > record.first and not (self.written and row.since > record.worded)
 
 
 def values(terms: Terms, name: str) -> Sequence[str]:

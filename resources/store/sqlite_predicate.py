@@ -82,7 +82,8 @@ def _each(each: Each, here: Here) -> Iterator[Sql]:
     if here.at != FOREVER:
         recorded.append(Sql("r.since <= ?", (here.at,)))
     if each.values.written:
-        recorded.append(Sql("r.since <= v.since"))
+        said = _worded("v", "v.since")
+        recorded.append(Sql(f"r.since <= {said.text}", said.values))
     counting = conjunction([*recorded, failing])
     text = (
         f'SELECT t.seq FROM term t CROSS JOIN relation r ON r.name = ? AND r."of" = substr(t.term, {len(through) + 2})'
@@ -121,9 +122,14 @@ def _row(row: Related, here: Here) -> Sql:
 
 
 def _before_its_words(row: str, here: Here) -> Sql:
-    said = f"SELECT substr(w.term, {len(WORDED) + 2}) FROM term w WHERE w.seq = {here.version}.seq"
-    dated = f"SELECT dated.since FROM version dated WHERE dated.seq = {here.version}.seq"
-    return Sql(f"{row}.since < coalesce(({said} AND w.term >= ? AND w.term < ?), ({dated}))", named(WORDED))
+    said = _worded(here.version, f"SELECT dated.since FROM version dated WHERE dated.seq = {here.version}.seq")
+    return Sql(f"{row}.since < {said.text}", said.values)
+
+
+def _worded(version: str, since: str) -> Sql:
+    """Since when the words of a version stand: as the server has said it, or as the version is."""
+    said = f"SELECT substr(w.term, {len(WORDED) + 2}) FROM term w WHERE w.seq = {version}.seq"
+    return Sql(f"coalesce(({said} AND w.term >= ? AND w.term < ?), ({since}))", named(WORDED))
 
 
 def _led(leads: Leads, here: Here) -> Sql:

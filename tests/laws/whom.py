@@ -114,15 +114,17 @@ class Books:
         return persons
 
     def when_written(self, name: str) -> set[str]:
-        """Whom the current version is about, of the members only those recorded when it was written (P4)."""
-        later = {
-            who
-            for group in self.households(name)
+        """Whom the current version is about, of the members only those recorded when its words were written (P4)."""
+        stays = [
+            (who, joined)
+            for one in self._reached(name)  # it copies who was in the household of what it is of
+            for group in self.households(one)
             for who, joined, left in self._memberships(group)
-            if left > self._first(name) and joined > self.written[name][-1][0]
-        }
+            if left > self._first(one)
+        ]
+        by_then = {who for who, joined in stays if joined <= self.worded(name)}  # who left and came again was so before
         by_name = {patient for one in self._reached(name) for patient in self._named(one, "Patient")}
-        return self.about(name) - (later - by_name)
+        return self.about(name) - ({who for who, _ in stays} - by_then - by_name)
 
     def about_itself(self, name: str) -> set[str]:
         """Whom its own words name."""

@@ -17,7 +17,7 @@ from tests.unit.consent.test_carrying_out import CO, CONV, LEAD, P, Q, activity,
 from tests.unit.consent.test_named_for_a_role import Q2, decide, hire, reads, take_on, told
 from tests.unit.consent.test_of_others import RESOLVED
 from tests.unit.consent.test_settled import differences
-from tests.unit.consent.town import WITHOUT_A_PLAN, Town, case, conference, coordination, household, patient
+from tests.unit.consent.town import WITHOUT_A_PLAN, Town, actor, case, conference, coordination, household, patient
 
 Json = dict[str, Any]
 
@@ -160,3 +160,14 @@ def test_who_has_a_role_takes_a_case_over_by_its_own_first_version(town: Town) -
     assert differences(town) == []
     town.write(Q, again(case() | {"title": "支える"}, 2))
     assert [each.number for each in town.stored("CareTeam") if each.id != "standing"] == [2]
+
+
+def test_who_has_joined_the_household_meanwhile_is_in_nothing_that_the_server_only_wrote_anew(town: Town) -> None:
+    """The roles, and the case as the lead section opens it, say what they said: of the one who came, nothing."""
+    decide(town, "other", "desk")
+    town.write(P, patient("3"), again(household("1", "2", "3")))
+    hand_over(town)
+    assert reads(town, Q) >= {"CarePlan/k", "CareTeam/roles"}
+    assert differences(town) == []
+    town.write(Q, again(case() | {"title": "引き継いで支える"}, 2))
+    assert "CarePlan/k" not in reads(town, actor("d")) | reads(town, P), "words of its own are about all who are in it"

@@ -1,24 +1,26 @@
-"""Who has died since the words of a record were written is asked as for that record, and nobody else is."""
+"""Who has died, or joined, since the words of a record were written is asked as for that record, and nobody else is."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from consent.relations.contributions import DIED
-from consent.writing import before_a_death
+from consent.relations.contributions import DIED, MEMBER
+from consent.writing import as_worded
 from resources.record.version import Version
 from resources.search.predicate import term
-from resources.search.relation import WORDED
+from resources.search.relation import WORDED, Row
 from resources.store.port import Transaction
 from tests.unit.consent.standing.test_death import Json, again, asking, confirm, lost
-from tests.unit.consent.town import Town, actor, household
+from tests.unit.consent.town import Town, actor, household, patient
 
 __all__ = ["lost"]
 
 P, LEAD = actor("p"), actor("lead")
+Asked = Callable[[Any, Version], Awaitable[frozenset[str]]]
 EARLY, LATE = "2026-11-01T00:00:00.000Z", "2100-01-01T00:00:00.000Z"
 
 
@@ -29,12 +31,13 @@ class Unit:
     tx: Transaction
 
 
-def stays(town: Town, since: str, *terms: str) -> frozenset[str]:
+def stays(town: Town, since: str, *terms: str, of: Asked = as_worded.copied) -> frozenset[str]:
+    """For what is copied, or for the next version of itself."""
     had = Version("Condition", "c", 1, since, False, b"{}", tuple(sorted(terms)))
 
     async def look(tx: Transaction) -> frozenset[str]:
         unit: Any = Unit(tx)
-        return await before_a_death.stays(unit, had)
+        return await of(unit, had)
 
     return town.run(town.store.transact(look))
 
@@ -97,3 +100,28 @@ def test_of_two_who_have_died_either_is_enough(lost: Town) -> None:
     later = "2200-01-01T00:00:00.000Z"
     assert stays(lost, between, OF_1, OF_2) == {term(WORDED, between)}
     assert stays(lost, later, OF_1, OF_2) == frozenset()
+
+
+def test_of_the_next_version_who_has_joined_since_is_asked_as_for_what_stood(town: Town) -> None:
+    town.write(P, patient("1"), patient("2"), household("1"))
+    [joined] = [row.since for row in town.run(_members(town))]
+    later = as_worded.stays
+    assert stays(town, EARLY, OF_G, of=later) == {term(WORDED, EARLY)}
+    assert stays(town, joined, OF_G, of=later) == frozenset(), "who was in it then"
+    town.write(P, again(household("1", "2"), 1))
+    assert stays(town, joined, OF_G, of=later) == {term(WORDED, joined)}
+    assert stays(town, joined, OF_G, term(WORDED, EARLY), of=later) == {term(WORDED, EARLY)}
+    assert stays(town, joined, OF_H, OF_2, of=later) == frozenset(), "of another household"
+    town.write(P, again(household("1"), 2))
+    assert stays(town, joined, OF_G, of=later) == {term(WORDED, joined)}, "and has left again"
+    assert stays(town, joined, OF_G) == frozenset(), "what is copied is for a household of its own"
+
+
+def test_of_the_next_version_who_has_died_since_is_asked_too(gone: Town) -> None:
+    assert stays(gone, EARLY, OF_1, of=as_worded.stays) == {term(WORDED, EARLY)}
+    assert stays(gone, LATE, OF_1, OF_G, of=as_worded.stays) == frozenset()
+
+
+async def _members(town: Town) -> list[Row]:
+    async with town.store.snapshot() as view:
+        return list(await view.rows([(MEMBER, "Group/g")]))
