@@ -12,7 +12,7 @@ import orjson
 from consent.relations import names, patient_links
 from consent.relations.contributions import CONFLICT, THEMSELVES
 from resources.record import reference
-from resources.search.predicate import Predicate, has, has_one_of
+from resources.search.predicate import Predicate, all_of, has, has_one_of
 from resources.search.relation import Gathered
 from resources.store.port import Query, Snapshot
 
@@ -52,7 +52,8 @@ async def _also(view: Snapshot, name: str) -> frozenset[str]:
         case "RelatedPerson":
             return await patient_links.same_persons(name, view)
         case "Patient":
-            every = (await view.find(Query(has(".id", name), history=True), within=NAMED)).versions
+            itself = all_of([has(".type", "Patient"), has(".id", name)])
+            every = (await view.find(Query(itself, history=True), within=NAMED)).versions
             links = [patient_links.same_as(orjson.loads(each.body)) for each in every if not each.deleted]
             return frozenset[str]().union(*links)
         case "PractitionerRole":

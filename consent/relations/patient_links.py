@@ -10,7 +10,7 @@ from typing import Any
 
 from resources.record import problem, reference
 from resources.record.problem import Issue, Problem
-from resources.search.predicate import Predicate, has
+from resources.search.predicate import Predicate, all_of, has
 from resources.store.port import Query, Snapshot
 
 LINKS: Predicate = has(".type", "Patient")
@@ -23,7 +23,7 @@ async def same_persons(name: str, view: Snapshot) -> frozenset[str]:
     """The patients who are, or once were said to be, this RelatedPerson; none for any other record."""
     if not name.startswith("RelatedPerson/"):
         return frozenset()
-    linking = await view.find(Query(has("link", name), history=True), within=LINKS)
+    linking = await view.find(Query(all_of([has(".type", "Patient"), has("link", name)]), history=True), within=LINKS)
     return frozenset(version.reference for version in linking.versions)
 
 
