@@ -15,10 +15,10 @@ T = TypeVar("T")
 
 
 class Timed:
-    """A store that tells how long the last work had the writer, and the `longest` since it was last set to nothing."""
+    """A store that tells in milliseconds how long the `longest` work had the writer since that was set to nothing."""
 
     def __init__(self, store: Store) -> None:
-        self._store, self.milliseconds, self.longest = store, 0.0, 0.0
+        self._store, self.longest = store, 0.0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
@@ -28,5 +28,4 @@ class Timed:
         try:
             return await self._store.transact(work, seconds=seconds)
         finally:
-            self.milliseconds = (time.perf_counter() - begun) * 1000
-            self.longest = max(self.longest, self.milliseconds)
+            self.longest = max(self.longest, (time.perf_counter() - begun) * 1000)

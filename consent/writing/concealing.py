@@ -78,7 +78,12 @@ async def _unsettled(tx: Transaction, whom: Whom, apart: Apart, *, hidden: bool)
     """Those for which there is room."""
     if not whom:
         return set()
-    wanted = Query(unsettled(whom.persons, whom.groups, hidden=hidden), history=True)
+    # Whom a record is about is told by the rows of its households: what leads to it is told by terms.
+    member = all_of([has(".type", "Group"), has_one_of(".subject", whom.persons)])
+    homes = (await tx.find(Query(member, history=True), within=CONCEALED)).versions if whom.persons else ()
+    named = has_one_of(".household", whom.groups | {each.reference for each in homes})
+    about = any_of([has_one_of(".subject", whom.persons), named])
+    wanted = Query(all_of([about, unsettled(whom.persons, whom.groups, hidden=hidden)]), history=True)
     limit = None if apart.room == sys.maxsize else apart.room + 1
     found = (await tx.find(replace(wanted, limit=limit), within=CONCEALED)).versions
     return {each.reference for each in found} if apart.has_room(len(found), whom, hidden=hidden) else set()
