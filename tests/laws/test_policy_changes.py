@@ -327,6 +327,9 @@ def steps(draw: st.DrawFn, city: City, what: str = "") -> None:
                 city.operate(what, ACTORS[3], lambda unit: dividing.answered(unit, answer))
         case "misnamed" | "said to be misnamed" as what:
             record = draw(st.sampled_from(("Group/g", "Group/g", "Condition/a")))
+            if record == "Condition/a":
+                city.write("concern", ACTORS[0], concern("a", one))
+                city.write("concern", ACTORS[0], concern("a", PEOPLE[PEOPLE.index(one) - 1]))
             misnamed = Misnaming(record, f"Patient/{one}", "同姓の別の人だった")
             done = city.operate("said to be misnamed", ACTORS[0], lambda unit: naming_by_mistake.asked(unit, misnamed))
             if done and what == "misnamed":
@@ -347,8 +350,10 @@ def steps(draw: st.DrawFn, city: City, what: str = "") -> None:
             for name in ("PractitionerRole/q", former):
                 if city.bodies[name].get("active") is not False:
                     city.write("ended", INSTALLER, city.bodies[name] | {"active": False})
-            naming = Naming(former, "Organization/center", "統合した", undo=what == "not succeeded")
-            city.operate(what, ACTORS[3], lambda unit: naming_successor.named(unit, naming))
+            naming = Naming(former, "Organization/center", "統合した")
+            city.operate("succeeded", ACTORS[3], lambda unit: naming_successor.named(unit, naming))
+            if what == "not succeeded":
+                city.operate(what, ACTORS[3], lambda unit: naming_successor.named(unit, replace(naming, undo=True)))
         case "transfer" | "offered" as what:
             record = draw(st.sampled_from([each for each in HANDED if each in city.bodies]))
             offer = Offer(record, "Organization/other")
