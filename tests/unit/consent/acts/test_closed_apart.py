@@ -18,7 +18,7 @@ from resources.record.problem import Problem
 from resources.search.relation import values
 from resources.store.port import Transaction
 from tests.unit.consent.acts.test_handed_on_apart import Cut, is_over
-from tests.unit.consent.acts.test_settled_apart import OTHERS, Counted, counting
+from tests.unit.consent.acts.test_settled_apart import OTHERS, Watched, counting
 from tests.unit.consent.acts.test_transferring import wrong
 from tests.unit.consent.people import NOW
 from tests.unit.consent.test_belonging import P, Q, V, file, told
@@ -57,7 +57,7 @@ def closed(town: Town) -> set[bool]:
 def in_order(town: Town, of: list[bool]) -> Any:
     """A gate whose store is looked at after each transaction: is the concern closed, so is all that belongs to it."""
 
-    class Looking(Counted):
+    class Looking(Watched):
         async def transact(self, work: Callable[[Transaction], Awaitable[Any]], **named: Any) -> Any:
             done = await self.town.store.transact(work, **named)
             async with self.town.store.snapshot() as view:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -16,10 +16,9 @@ from consent.acts import delivering
 from consent.gate import Gate
 from consent.writing.apart import LETTERS
 from resources.record.problem import Problem
-from resources.store.port import Transaction
 from tests.laws.worlds import ref
+from tests.unit.consent.acts.counted import Counted
 from tests.unit.consent.acts.test_handed_on_apart import Cut
-from tests.unit.consent.acts.test_settled_apart import Touching
 from tests.unit.consent.acts.test_transferring import wrong
 from tests.unit.consent.explaining.test_simulating import simulated
 from tests.unit.consent.people import NOW
@@ -72,26 +71,6 @@ def beside(town: Town) -> None:
     assert town.run(work.waiting())
     town.run(work.step())
     assert not town.run(Secluded(town.gate, lambda: NOW).waiting())
-
-
-class Counted:
-    """A store that counts what each transaction writes."""
-
-    def __init__(self, town: Town) -> None:
-        self.town, self.most, self.turns = town, 0, 0
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.town.store, name)
-
-    async def transact(self, work: Callable[[Transaction], Awaitable[Any]], **named: Any) -> Any:
-        async def counted(tx: Transaction) -> Any:
-            touching: Any = Touching(tx)
-            try:
-                return await work(touching)
-            finally:
-                self.most, self.turns = max(self.most, touching.many), self.turns + 1
-
-        return await self.town.store.transact(counted, **named)
 
 
 def on(town: Town, store: Any) -> Town:

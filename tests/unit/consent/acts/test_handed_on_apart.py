@@ -18,7 +18,7 @@ from resources.record.problem import Problem
 from resources.search.relation import values
 from resources.store.port import Transaction
 from tests.laws.worlds import ref
-from tests.unit.consent.acts.test_settled_apart import OTHERS, PLACE, Counted, counting
+from tests.unit.consent.acts.test_settled_apart import OTHERS, PLACE, Watched, counting
 from tests.unit.consent.people import NOW
 from tests.unit.consent.test_in_sight import OF_H, PLAN, REQUEST, at, refused, two
 from tests.unit.consent.test_whom import again, named, word
@@ -123,7 +123,7 @@ def test_what_is_refused_is_handed_on_to_nobody(told: Town) -> None:
     assert is_over(town)
 
 
-class Cut(Counted):
+class Cut(Watched):
     """A store whose server ends after so many transactions: nobody settles anything any more."""
 
     def __init__(self, town: Town, after: int) -> None:
@@ -150,7 +150,7 @@ def test_what_was_broken_off_is_brought_along_as_the_records_stand(told: Town, a
 
 
 def test_what_is_written_meanwhile_of_one_that_was_not_reached_yet_is_about_them_too(told: Town) -> None:
-    class Beside(Counted):
+    class Beside(Watched):
         async def transact(self, work: Callable[[Transaction], Awaitable[Any]], **named: Any) -> Any:
             done = await super().transact(work, **named)
             if self.turns == 2:
@@ -196,7 +196,7 @@ def test_so_is_one_that_comes_when_it_had_been_looked_which_there_are(much: Town
     """It comes into the same transaction, or by somebody else before that begins."""
     new = case("late", "total-care-plan") | {"basedOn": [ref("CarePlan/x")]}
 
-    class Late(Counted):
+    class Late(Watched):
         async def transact(self, work: Callable[[Transaction], Awaitable[Any]], **named: Any) -> Any:
             if self.turns == 1 and where == "before":
                 await self.town.gate.commit(P, [Change("create", "CarePlan", "late", orjson.dumps(new))])
@@ -233,7 +233,7 @@ def test_so_is_one_that_is_written_before_all_has_been_handed_on(asked: Town) ->
     new = case("late", "total-care-plan") | {"encounter": ref("Encounter/e")}
     found: list[Problem] = []
 
-    class Late(Counted):
+    class Late(Watched):
         async def transact(self, work: Callable[[Transaction], Awaitable[Any]], **named: Any) -> Any:
             done = await super().transact(work, **named)
             if not found:

@@ -19,7 +19,7 @@ from resources.store.port import Transaction
 from tests.laws.worlds import ref
 from tests.unit.consent.acts.test_handed_on_apart import Cut, about, is_over
 from tests.unit.consent.acts.test_naming_by_mistake import LEAD, confirm, said, undone
-from tests.unit.consent.acts.test_settled_apart import OTHERS, PLACE, Counted, counting
+from tests.unit.consent.acts.test_settled_apart import OTHERS, PLACE, Watched, counting
 from tests.unit.consent.acts.test_transferring import wrong
 from tests.unit.consent.people import NOW
 from tests.unit.consent.test_whom import again, named, word
@@ -92,7 +92,7 @@ def test_what_was_broken_off_is_let_go_as_the_records_stand(told: Town, after: i
 
 
 def test_what_is_written_meanwhile_for_another_reason_is_not_let_go(told: Town) -> None:
-    class Beside(Counted):
+    class Beside(Watched):
         async def transact(self, work: Callable[[Transaction], Awaitable[Any]], **named: Any) -> Any:
             done = await super().transact(work, **named)
             if self.turns == 4:  # the first slice was done

@@ -26,8 +26,8 @@ from resources.search.predicate import has
 from resources.search.relation import values
 from resources.store.port import Query, Transaction
 from tests.laws.worlds import ref
+from tests.unit.consent.acts.counted import Counted, Counting
 from tests.unit.consent.acts.test_handed_on_apart import Cut, is_over
-from tests.unit.consent.acts.test_long_records import Counting
 from tests.unit.consent.acts.test_naming_by_mistake import LEAD, confirm, said
 from tests.unit.consent.acts.test_transferring import refused, wrong
 from tests.unit.consent.people import NOW
@@ -90,24 +90,16 @@ def on(town: Town, store: Any) -> Town:
     return replace(town, gate=Gate(replace(town.gate.engine, store=store)))
 
 
-class Held:
-    """A store that counts what each transaction reads and changes of versions, and looks at what stands after each."""
+class Held(Counted):
+    """Looks after each at what is shut, marked and let go."""
+
+    counting = Counting
 
     def __init__(self, town: Town, record: str, task: str) -> None:
-        self.town, self.record, self.task, self.most, self.turns = town, record, task, 0, 0
+        super().__init__(town)
+        self.record, self.task = record, task
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.town.store, name)
-
-    async def transact(self, work: Callable[[Transaction], Awaitable[Any]], **named: Any) -> Any:
-        async def counted(tx: Transaction) -> Any:
-            touching: Any = Counting(tx)
-            try:
-                return await work(touching)
-            finally:
-                self.most, self.turns = max(self.most, touching.many), self.turns + 1
-
-        done = await self.town.store.transact(counted, **named)
+    async def looked(self) -> None:
         async with self.town.store.snapshot() as view:
             task = await view.get(*self.task.split("/"), within=slices.FOUND)
             found = (await view.find(Query(has(".id", self.record), history=True), within=slices.FOUND)).versions
@@ -118,7 +110,6 @@ class Held:
             assert all(MISTAKEN in each.terms for each in naming), "others read what named somebody by mistake"
         if not all(mistake.misnamed(each.terms) for each in naming):
             assert all("Patient/2" in values(each.terms, ".subject") for each in found), "it is let go too early"
-        return done
 
 
 @OF_BOTH

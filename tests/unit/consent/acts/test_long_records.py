@@ -25,6 +25,7 @@ from resources.search.predicate import has
 from resources.search.relation import values
 from resources.store.port import Query, Transaction
 from tests.laws.worlds import ref
+from tests.unit.consent.acts.counted import Counted, Counting
 from tests.unit.consent.acts.test_handed_on_apart import Cut, is_over
 from tests.unit.consent.acts.test_transferring import wrong
 from tests.unit.consent.people import NOW
@@ -91,24 +92,12 @@ ACTS: Mapping[Act, Act | None] = {
 SLICED = [pytest.param(act, before, id=act.__name__) for act, before in ACTS.items() if act is not deleted]
 
 
-class Held:
-    """A store that counts what each transaction reads and changes of versions, and looks at what stands after each."""
+class Held(Counted):
+    """Looks after each whether too much is found, or is open."""
 
-    def __init__(self, town: Town) -> None:
-        self.town, self.most = town, 0
+    counting = Counting
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.town.store, name)
-
-    async def transact(self, work: Callable[[Transaction], Awaitable[Any]], **named: Any) -> Any:
-        async def counted(tx: Transaction) -> Any:
-            touching: Any = Counting(tx)
-            try:
-                return await work(touching)
-            finally:
-                self.most = max(self.most, touching.many)
-
-        done = await self.town.store.transact(counted, **named)
+    async def looked(self) -> None:
         async with self.town.store.snapshot() as view:
             every = (await view.find(Query(has(".type", "Condition"), history=True), within=slices.FOUND)).versions
             current = max(every, key=lambda each: each.number)
@@ -116,25 +105,6 @@ class Held:
             for each in every:
                 assert not is_secret or f"{SECLUDED} yes" in each.terms, "found by more than is harmless"
                 assert MISTAKEN not in current.terms or MISTAKEN in each.terms, "less closed than what is a mistake"
-        return done
-
-
-class Counting:
-    def __init__(self, tx: Transaction) -> None:
-        self.tx, self.many = tx, 0
-
-    def __getattr__(self, name: str) -> Any:
-        self.many += name in ("get", "put")
-        return getattr(self.tx, name)
-
-    async def derive(self, reference: str, terms: Any) -> None:
-        current = await self.tx.get(*reference.split("/"), within=slices.FOUND)
-        self.many += 2 * current.number if current else 0
-        await self.tx.derive(reference, terms)
-
-    async def amend(self, reference: str, terms: Mapping[int, Any], rows: Any) -> None:
-        self.many += len(terms)
-        await self.tx.amend(reference, terms, rows)
 
 
 def versions(town: Town) -> list[Version]:

@@ -19,6 +19,7 @@ from resources.record.problem import Problem
 from resources.search.predicate import has
 from resources.store.port import Query, Transaction
 from tests.laws.worlds import index, ref
+from tests.unit.consent.acts.counted import Counted
 from tests.unit.consent.acts.merges import ask, undo
 from tests.unit.consent.acts.test_transferring import wrong
 from tests.unit.consent.importing.test_importing import taken_in
@@ -45,37 +46,11 @@ def told(request: pytest.FixtureRequest, town_with: Callable[..., Town]) -> Town
     return town_with(much_told, getattr(request, "param", "town"))
 
 
-class Counted:
-    """A store that counts the records each transaction touches, and looks after each whether too much is found."""
+class Watched(Counted):
+    """Looks after each whether too much is found."""
 
-    def __init__(self, town: Town) -> None:
-        self.town, self.most, self.turns = town, 0, 0
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.town.store, name)
-
-    async def transact(self, work: Callable[[Transaction], Awaitable[Any]], **named: Any) -> Any:
-        async def counted(tx: Transaction) -> Any:
-            touching: Any = Touching(tx)
-            try:
-                return await work(touching)
-            finally:
-                self.most = max(self.most, touching.many)
-
-        self.turns += 1
-        done = await self.town.store.transact(counted, **named)
+    async def looked(self) -> None:
         assert await found(self.town, secret=True) == 0
-        return done
-
-
-class Touching:
-    def __init__(self, tx: Transaction) -> None:
-        self.tx, self.many = tx, 0
-
-    def __getattr__(self, name: str) -> Any:
-        if name in ("put", "amend", "derive"):
-            self.many += 1
-        return getattr(self.tx, name)
 
 
 async def found(town: Town, *, secret: bool) -> int:
@@ -100,7 +75,7 @@ def as_derived(town: Town) -> bool:
 
 
 def counting(town: Town) -> tuple[Town, Counted]:
-    store = Counted(town)
+    store = Watched(town)
     return replace(town, gate=Gate(replace(town.gate.engine, store=store))), store
 
 

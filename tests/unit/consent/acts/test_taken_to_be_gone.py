@@ -17,7 +17,7 @@ from resources.search.relation import values
 from resources.store.port import Transaction
 from tests.unit.consent.acts import test_closed_apart as closing
 from tests.unit.consent.acts import test_handed_on_apart as handing
-from tests.unit.consent.acts.test_settled_apart import Counted
+from tests.unit.consent.acts.test_settled_apart import Watched
 from tests.unit.consent.acts.test_transferring import wrong
 from tests.unit.consent.people import NOW
 from tests.unit.consent.test_whom import again, named
@@ -29,7 +29,7 @@ told, much = handing.told, closing.much
 LATER = NOW + timedelta(minutes=3)
 
 
-class Stalled(Counted):
+class Stalled(Watched):
     """A store whose server stalls before this turn, so that somebody else sees to all that it has begun."""
 
     def __init__(self, town: Town, before: int) -> None:
@@ -74,7 +74,7 @@ def test_nothing_is_opened_that_is_not_yet_about_all_whom_it_is_about(much: Town
     much.write(P, concern("c", "1") | again() | closing.ERROR)
     seen = []
 
-    class Looking(Counted):
+    class Looking(Watched):
         async def transact(self, work: Callable[[Transaction], Awaitable[Any]], **named: Any) -> Any:
             done = await self.town.store.transact(work, **named)
             async with self.town.store.snapshot() as view:

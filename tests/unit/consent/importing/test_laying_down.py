@@ -17,9 +17,8 @@ from consent.writing.apart import STEP
 from consent.writing.prepared import Change
 from resources.record import reference
 from resources.record.problem import Problem
-from resources.store.port import Transaction
 from tests.laws.worlds import concept, extension, ref
-from tests.unit.consent.acts.test_settled_apart import Touching
+from tests.unit.consent.acts.counted import Counted
 from tests.unit.consent.town import INSTALLER, Json, Town
 
 MANY = STEP + 1
@@ -66,28 +65,17 @@ def a_list() -> list[Json]:
     return [*posts, *people, *desks, *places, *(agency(f"n{n}") for n in range(MANY))]
 
 
-class Watched:
-    """A store that counts what each transaction touches, and asks after each for what stands."""
+class Watched(Counted):
+    """Asks after each for what stands."""
 
     def __init__(self, town: Town, then: Callable[[], Awaitable[None]] | None = None) -> None:
-        self.town, self.most, self.turns, self.then = town, 0, 0, then
+        super().__init__(town)
+        self.then, self.done = then, 0
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.town.store, name)
-
-    async def transact(self, work: Callable[[Transaction], Awaitable[Any]], **named: Any) -> Any:
-        async def counted(tx: Transaction) -> Any:
-            touching: Any = Touching(tx)
-            try:
-                return await work(touching)
-            finally:
-                self.most = max(self.most, touching.many)
-
-        done = await self.town.store.transact(counted, **named)
-        self.turns += 1
+    async def looked(self) -> None:
+        self.done += 1  # what is only tried is undone
         if self.then:
             await self.then()
-        return done
 
 
 def laid(town: Town, resources: Sequence[Json], store: Any = None, **named: Any) -> list[Change]:
@@ -134,7 +122,7 @@ def test_no_piece_is_larger_than_others_wait_for_and_none_refers_to_what_is_not_
     done = laid(town, a_list(), store, advance=lambda *far: told.append(far))
     assert len(done) == len(a_list())
     assert store.most <= STEP
-    assert store.turns >= len(a_list()) // STEP, "what is only tried is undone"
+    assert store.done >= len(a_list()) // STEP, "what is only tried is undone"
     assert refers
     assert all(refers)
     assert told[-1] == (2 * len(done), 2 * len(done))
@@ -184,7 +172,7 @@ def test_what_it_would_not_stand_by_is_said_before_anything_is_written(town: Tow
 @pytest.mark.parametrize("after", [1, 3, 4])
 def test_one_that_was_broken_off_goes_on_and_writes_nothing_twice(town: Town, after: int) -> None:
     async def ends() -> None:
-        if store.turns == after:
+        if store.done == after:
             raise KeyboardInterrupt
 
     store = Watched(town, ends)
@@ -221,7 +209,7 @@ def test_where_somebody_else_writes_the_directory_it_is_planned_anew(town: Town)
         return plans[-1]
 
     async def other() -> None:
-        if store.turns == 1:
+        if store.done == 1:
             store.then = None
             await town.gate.commit(INSTALLER, [change(agency("between"))])
 
