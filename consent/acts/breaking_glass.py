@@ -128,10 +128,10 @@ async def _by_record(unit: UnitOfWork, name: str) -> Meant:
     """The one person that a record is about, or the one household that all of them are in. A record that would not be
     opened means nobody."""
     type, _, id = name.partition("/")
-    found = await unit.tx.get(type, id, within=emergency.OPENED) if id and "/" not in id else None
+    found = await unit.tx.get(type, id, within=emergency.OPENED)
     groups = values(found.terms, ".household") if found else ()
     world = Gathered(unit.tx.at, period.instant(unit.facts.actor.now))
-    world.add(await unit.tx.rows((MEMBER, group) for group in groups) if groups else ())
+    world.add(await unit.tx.rows((MEMBER, group) for group in groups))
     persons = frozenset(PERSONS.of(found.terms, Around(found.stored, world))) if found and not found.deleted else None
     if not persons or persons & unit.facts.conflicting:
         raise refusal.not_found(type, id)
@@ -141,7 +141,7 @@ async def _by_record(unit: UnitOfWork, name: str) -> Meant:
     if len(households) != 1:
         raise refusal.not_found(type, id)
     (household,) = households
-    return Meant("", household, persons | await care.members(unit.tx, households))
+    return Meant("", household, await care.members(unit.tx, households))
 
 
 async def _alone_or_housed(unit: UnitOfWork, *called: str) -> Meant:

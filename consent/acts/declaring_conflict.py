@@ -79,7 +79,7 @@ async def _looked_at(unit: UnitOfWork, flag: Version) -> list[Version]:
 async def against(unit: UnitOfWork, named: Sequence[str], persons: Sequence[str]) -> list[Version]:
     """The staff among those whom a protection is against are in conflict with each of these persons from now on."""
     caring = await care.of(unit.tx, persons, period.instant(unit.facts.actor.now))
-    staff = [await _staff(unit, one) for one in named if one.startswith(("Practitioner/", "PractitionerRole/"))]
+    staff = [await _staff(unit, one) for one in named if one.startswith("Practitioner/")]
     kept = [(each, one) for each in dict.fromkeys(staff) for one in persons]
     return [await _kept(unit, each, one, caring.get(one, frozenset())) for each, one in kept]
 

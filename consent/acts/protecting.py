@@ -93,7 +93,7 @@ async def _dwelling(unit: UnitOfWork, asked: Protect) -> None:
     for group in (await unit.tx.find(Query(inside), within=STANDING)).versions:
         body = evidence.body(group)
         if not division.is_over(body) and (await unit.judge("read", group)).allowed:
-            members |= {reference.one(each, "entity") for each in body.get("member") or ()}
+            members |= {reference.one(each, "entity") for each in body["member"]}
     members -= {*meant, ""}
     said = {*asked.shares, *asked.apart} - (meant - {asked.patient})
     if members != said or {*asked.shares} & {*asked.apart}:
@@ -105,8 +105,8 @@ async def _dwelling(unit: UnitOfWork, asked: Protect) -> None:
 
 async def _seen_names(unit: UnitOfWork, patient: str) -> frozenset[str]:
     """The person by each name under which the actor may read them."""
-    others = sorted(await names.known(unit.tx, [patient]) - {patient})
-    found = [version for one in others if (version := await unit.look_up(one)) and not version.deleted]
+    every = sorted(await names.known(unit.tx, [patient]))
+    found = [version for one in every if (version := await unit.look_up(one)) and not version.deleted]
     return frozenset({patient, *[each.reference for each in found if (await unit.judge("read", each)).allowed]})
 
 

@@ -93,13 +93,12 @@ async def _signer(unit: UnitOfWork, person: Version, named: Sequence[str]) -> Ve
     """The one who is recorded as related to this person, by whichever name the caller reads too. Raises Problem."""
     name = named[0] if len(named) == 1 and named[0].startswith("RelatedPerson/") else ""
     found = await unit.look_up(name) if name else None
-    whose = reference.one(evidence.body(found), "patient") if found and not found.deleted else ""
-    called = whose in await names.known(unit.tx, [person.reference])
-    shown = [each for each in (found, await unit.look_up(whose) if called else None) if each and not each.deleted]
-    if not found or len(shown) < 2 or not all([(await unit.judge("read", each)).allowed for each in shown]):
-        text = "name the one RelatedPerson of this Patient who signs for them: `to`"
-        raise protected.lacking(text, "この人の代理人（RelatedPerson）を一人、`to` に示してください")
-    return found
+    whose = reference.one(evidence.body(found), "patient") if found else ""
+    meant = await unit.look_up(whose) if whose in await names.known(unit.tx, [person.reference]) else None
+    if found and meant and all([(await unit.judge("read", each)).allowed for each in (found, meant)]):
+        return found
+    text = "name the one RelatedPerson of this Patient who signs for them: `to`"
+    raise protected.lacking(text, "この人の代理人（RelatedPerson）を一人、`to` に示してください")
 
 
 async def confirm(unit: UnitOfWork, asked: OfList) -> list[Written]:
@@ -210,8 +209,7 @@ async def _heads(unit: UnitOfWork, label: Mapping[str, Any]) -> bool:
     departments = {post.agency for post in unit.facts.holds(vocabulary.DEPARTMENT)}
     for agency in await in_care.agencies(unit.tx, protection.named(label)) if departments else ():
         found = await unit.look_up(agency)
-        stands = found is not None and not verdict.read(found.terms).void
-        above = department.above(evidence.body(found)) if found and stands else ""
+        above = department.above(evidence.body(found)) if found and not verdict.read(found.terms).void else ""
         if {agency, above} & departments:
             return True
     return False

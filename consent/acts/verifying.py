@@ -37,8 +37,8 @@ class Seen:
 
     versions: tuple[Version, ...]
     decision: Decision
-    new: bool = False
-    made: tuple[Version, ...] = ()
+    new: bool
+    made: tuple[Version, ...]
 
     @property
     def told(self) -> tuple[Version, ...]:
@@ -83,7 +83,7 @@ async def _asked(unit: UnitOfWork, consent: Version) -> tuple[Version, str] | No
         if envelope.value(consent.terms, ".custodian") not in unit.facts.successions.kept_by({asker}):
             continue
         owner = reference.one(evidence.body(task), "owner")
-        rows = await unit.tx.rows([(name, owner) for name in (AGENCY, SPEAKS)]) if owner else ()
+        rows = await unit.tx.rows([(name, owner) for name in (AGENCY, SPEAKS)])
         held = [row.relation for row in rows if row.holds(unit.facts.world)]
         asked = {owner, *(each.to for each in held if each.name == SPEAKS)}
         agencies = {owner, *(each.to for each in held if each.name == AGENCY)}
