@@ -59,14 +59,13 @@ async def decided(unit: UnitOfWork, case: str, participants: Sequence[Mapping[st
     household = reference.one(evidence.body(found), "subject")
     standing = await _one(unit, "CareTeam", vocabulary.CASE_TEAM, household)
     team: dict[str, Any] = parse.editable(standing.body) if standing else {"resourceType": "CareTeam"}
-    team |= {"status": "active", "category": [_concept(vocabulary.CASE_TEAM)], "subject": {"reference": household}}
-    team |= {"participant": [*map(dict, participants), *_sender(found, participants)], "reasonReference": []}
-    team = {name: value for name, value in team.items() if value != []}
-    team["period"] = {"start": period.instant(unit.facts.actor.now)}
+    said: dict[str, Any] = {"status": "active", "category": [_concept(vocabulary.CASE_TEAM)]}
+    said |= {"subject": {"reference": household}, "period": {"start": period.instant(unit.facts.actor.now)}}
+    said |= {"participant": [*map(dict, participants), *_sender(found, participants)], "reasonReference": []}
+    team = {name: value for name, value in {**team, **said}.items() if value != []}
     team["id"] = standing.id if standing else new_id()
     method: Literal["create", "update"] = "update" if standing else "create"
-    said = frozenset({"status", "category", "subject", "participant", "reasonReference", "period"})
-    change = Change(method, "CareTeam", team["id"], orjson.dumps(team), said=said)
+    change = Change(method, "CareTeam", team["id"], orjson.dumps(team), said=frozenset(said))
     ready = prepared(unit.engine, change)
     unit.asked, unit.pending[change.reference] = [ready], ready.resource
     (written,) = await unit.perform()
@@ -79,7 +78,7 @@ def _sender(case: Version, participants: Sequence[Mapping[str, Any]]) -> list[di
     named = {reference.one(each, "member") for each in participants}
     if evidence.body(case).get("status") not in ("draft", "active", "on-hold", "unknown") or {keeper, ""} & named:
         return []
-    return [{"role": [{"text": _TOGETHER}], "member": {"reference": keeper}}] if keeper else []
+    return [{"role": [{"text": _TOGETHER}], "member": {"reference": keeper}}]
 
 
 async def _one(unit: UnitOfWork, type: str, code: str, household: str) -> Version | None:

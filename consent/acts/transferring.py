@@ -143,7 +143,7 @@ async def _word(unit: UnitOfWork, found: Version, offer: Offer) -> Version:
 
 async def _taker(unit: UnitOfWork, found: Version, name: str) -> str:
     type, _, id = name.partition("/")
-    agency = await unit.tx.get(type, id, within=AGENCIES) if type == "Organization" and id else None
+    agency = await unit.tx.get(type, id, within=AGENCIES)
     if agency is None or agency.deleted or evidence.body(agency).get("active") is False:
         text, ja = (
             "name an agency of the directory: `to`",

@@ -86,7 +86,7 @@ async def _asked(unit: UnitOfWork, consent: Version) -> tuple[Version, str] | No
         rows = await unit.tx.rows([(name, owner) for name in (AGENCY, SPEAKS)])
         held = [row.relation for row in rows if row.holds(unit.facts.world)]
         asked = {owner, *(each.to for each in held if each.name == SPEAKS)}
-        agencies = {owner, *(each.to for each in held if each.name == AGENCY)}
+        agencies = {owner, *(each.to for each in held)}
         if asked & (unit.facts.keeps | unit.facts.addressed) and (own := sorted(agencies & unit.facts.keeps)):
             return task, own[0]
     return None
@@ -135,7 +135,7 @@ async def _paper(unit: UnitOfWork, consent: Version) -> Sequence[Version]:
 async def _papers(unit: UnitOfWork, consent: Version) -> Sequence[Version]:
     cited = (each.split("/") for each in verdict.read(consent.terms).note(verdict.PAPER))
     found = [await unit.tx.get(type, id, within=ADDRESSED, number=int(number)) for type, id, _, number in cited]
-    return [each for each in found if each and not each.deleted]
+    return [each for each in found if each]
 
 
 def _names_others(paper: Version, person: str) -> bool:

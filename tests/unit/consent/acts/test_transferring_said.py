@@ -19,6 +19,7 @@ from consent.rule import Decision, Rule, Text
 from consent.verdict import Verdict
 from resources.record import envelope, keeping
 from resources.record.envelope import Origin
+from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING
 from tests.laws.worlds import Record, concept, ref
@@ -172,6 +173,21 @@ def test_who_asked_does_not_decide_it_though_they_lead(kept: Town) -> None:
     assert keeping.keeper(current(kept, "Patient/4").terms) == OTHER
 
 
+def test_what_is_about_a_protected_person_is_handed_over_as_any_record_is(kept: Town) -> None:
+    kept.protect(P, "Patient/1", "Practitioner/p", apart=("Patient/2",))
+    hand(kept)
+    assert keeping.keeper(current(kept, "Condition/c").terms) == OTHER
+
+
+def test_what_comes_back_to_its_keeper_opens_nothing_and_nothing_is_asked_of_the_lead_section(kept: Town) -> None:
+    declined = offer(kept).task.reference
+    answer(kept, Q, declined, accept=False, reason="担当ではない")
+    hand(kept)
+    assert refused(kept, answer, Q, declined, reason="必要") == "business-rule P1", "that one was declined"
+    back = answer(kept, P, offer(kept, Q, to=CENTER).task.reference, reason="必要")
+    assert [each.cited for each in back.records] == ["Condition/c/_history/1"]
+
+
 def test_nobody_moves_it_by_an_account_of_no_person_or_for_no_reason_or_where_nobody_leads(kept: Town) -> None:
     name = protected(kept, CENTER)
     assert refused(kept, offer, SYSTEM, name, reason="転居した") == "forbidden D1"
@@ -285,7 +301,8 @@ def test_who_keeps_it_and_may_not_write_it_offers_nothing(kept: Town) -> None:
         P, scopes=(Scope("user", "Condition", frozenset("rs")), Scope("user", "Task", frozenset("cruds")))
     )
     assert kept.reads(reading, "Condition/c")
-    assert refused(kept, offer, reading).startswith("forbidden")
+    with pytest.raises(Problem, match="the token's scopes"):
+        offer(kept, reading)
     do = partial(transferring.answered, answer=Reply("nothing", True))
     assert refused(kept, lambda town: town.run(town.gate.operate(reading, ("$transfer",), do))) == "not-found"
     assert isinstance(offer(kept), Transferred)

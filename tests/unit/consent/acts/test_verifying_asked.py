@@ -20,6 +20,7 @@ from resources.record.problem import Problem
 from resources.search.predicate import EVERYTHING
 from tests.laws.worlds import Record, concept, extension, ref
 from tests.unit.consent.acts.laid import gone, laid
+from tests.unit.consent.acts.test_naming_successor import end, name
 from tests.unit.consent.acts.test_verifying import EVERYBODY, asking
 from tests.unit.consent.town import INSTALLER, STAFF, Town, actor, concern, household, patient
 from tests.unit.consent.writing.test_superseding import consent
@@ -118,6 +119,30 @@ def test_an_agency_asked_by_a_post_answers_by_any_officer_and_an_office_by_who_h
     assert stored(signed)[0] == [by(OTHER)]
     see(signed, CO)
     assert stored(signed)[0] == [by(OTHER), by(COUNCIL)]
+
+
+def test_who_works_for_two_agencies_verifies_for_the_one_whose_desk_was_asked(signed: Town) -> None:
+    desk: Json = {"resourceType": "HealthcareService", "id": "theirs", "providedBy": ref(OTHER)}
+    post: Json = {"resourceType": "PractitionerRole", "id": "q2b", "practitioner": ref("Practitioner/q2")}
+    post |= {"organization": ref(COUNCIL), "code": [concept("role", "officer")]}
+    signed.write(INSTALLER, desk, post)
+    signed.write(P, asking(owner="HealthcareService/theirs"))
+    see(signed, Q2)
+    assert stored(signed)[0] == [by(OTHER)]
+
+
+def test_what_a_post_was_asked_that_is_gone_is_asked_of_nobody(signed: Town) -> None:
+    signed.write(P, asking(owner="PractitionerRole/q2"))
+    gone(signed, "PractitionerRole/q2")
+    assert refused(signed) == "not-found"
+
+
+def test_who_keeps_the_files_of_an_agency_that_has_ended_answers_for_it(signed: Town) -> None:
+    signed.write(P, asking())
+    end(signed, OTHER, ("q", "q2"))
+    name(signed, former=OTHER, to=COUNCIL)
+    see(signed, EM)
+    assert stored(signed)[0] == [by(OTHER)]
 
 
 @pytest.mark.parametrize(
