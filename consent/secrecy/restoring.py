@@ -58,15 +58,15 @@ class Restoring:
     def _object(self, before: Mapping[str, Any], sent: Mapping[str, Any], at: Place, to: str) -> dict[str, Any]:
         sent = {key: value for key, value in sent.items() if not is_mask(value)}
         result: dict[str, Any] = {}
-        root = not at.path
         instead = frozenset().union(*(each for each in self.redaction.harmless.choices(at) if each & sent.keys()))
         for key, value in before.items():
             below = self.redaction.harmless.below(at, key, before)
-            if key not in sent and key.removeprefix("_") in instead:
+            bare = key.removeprefix("_")
+            if bare in instead and not {key, bare} & sent.keys():
                 continue  # of a choice there is one
-            if root and key == "meta":
+            if key == "meta" and not at.path:
                 result[key] = self._meta(value, sent.get(key) or {})
-            elif key in sent and (key.startswith("_") or (root and key in _KEY)):
+            elif key in sent and key.startswith("_"):
                 result[key] = sent[key]
             elif key in sent:
                 result[key] = self._either(value, sent[key], below, f"{to}/{key}")
@@ -94,7 +94,7 @@ class Restoring:
                 if rest is not HIDDEN:
                     result.append(rest)
 
-        alone = sorted({place for place, each in enumerate(shown) if each is not HIDDEN} - {*partner} - {None})
+        alone = sorted({place for place, each in enumerate(shown) if each is not HIDDEN} - {*partner})
         hidden = sorted([*hidden, *alone])
         for place, each in zip(partner, wanted, strict=True):
             if place is not None:
@@ -116,7 +116,7 @@ class Restoring:
                 rest = self._rest(each, at.at(place), f"{to}/{len(rests)}")
                 rests += [] if rest is HIDDEN else [rest]
             return rests or HIDDEN
-        if not isinstance(node, dict) or shown == node:
+        if shown == node:
             return HIDDEN
         if self.redaction.harmless.kind(at, node) != "inside":
             return self._value(node, shown, {}, at, to) or HIDDEN
@@ -135,8 +135,8 @@ class Restoring:
         if at.element and at.element.types[0] == "Reference":
             return dict(sent)
         rest = {key: value for key, value in before.items() if key not in shown}
-        if "coding" in before and "coding" in shown:
-            left = [each for each in before["coding"] if self.redaction.harmless.spec and not _told(each, shown)]
+        if "coding" in shown:
+            left = [each for each in before["coding"] if not _told(each, shown)]
             rest |= {"coding": left} if left else {}
         made = {**rest, **sent}
         if "coding" in rest and "coding" in sent:
@@ -178,7 +178,7 @@ def _told(code: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
 
 def _alike(one: Any, other: Any) -> bool:
     """Whether two values are the same, digits too: `parse.editable` keeps those apart that Python would alter."""
-    return type(one) is type(other) and _written(one) == _written(other)
+    return _written(one) == _written(other)
 
 
 def _written(node: Any) -> bytes:
