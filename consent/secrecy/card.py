@@ -16,19 +16,18 @@ from resources.search.request import SearchRequest
 ELEMENTS = ("name", "gender", "birthDate", "telecom")
 FOUND_BY = frozenset(
     {
-        *("_id", "_lastUpdated", "id", "since"),
+        *("_id", "_lastUpdated"),
         *("name", "family", "given", "phonetic", "gender", "birthdate", "telecom", "phone", "email"),
     }
 )
-"""The search parameters and sort keys that ask for nothing but what is on the card."""
+"""The search parameters that ask for nothing but what is on the card, or sort by it."""
 
 _STAMPS = ("versionId", "lastUpdated")
 
 
 def asks_for_it_alone(wanted: SearchRequest) -> bool:
     """Whether a search asks for nothing that is not on the card: else it would tell of what is not shown."""
-    keys = {key.by.partition(" ")[0] for key in wanted.order}
-    return wanted.type == "Patient" and not wanted.beyond and wanted.names | keys <= FOUND_BY
+    return wanted.type == "Patient" and not wanted.beyond and wanted.names <= FOUND_BY
 
 
 def of(version: Version) -> Version:

@@ -26,5 +26,5 @@ def unshown(harmless: Harmless, shown: Any, sent: Any, at: Place) -> Iterator[tu
             yield (*at.path, key)
     for key, value in sent.items():
         below = harmless.below(at, key, sent)
-        if isinstance(value, dict | list) and not key.startswith("_") and harmless.kind(below, value) == "inside":
+        if isinstance(value, dict | list) and harmless.kind(below, value) == "inside":
             yield from unshown(harmless, shown.get(key, [] if isinstance(value, list) else {}), value, below)

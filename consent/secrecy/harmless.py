@@ -22,8 +22,6 @@ MASK: Mapping[str, Any] = {
 Kind = Literal["inside", "listed", "text", "never"]
 """`inside` is looked into, of what is `listed` as much is shown as is harmless, a `text` is for who wrote it."""
 
-_INSIDE = ({"BackboneElement"}, {"Element"})
-
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -79,7 +77,7 @@ class Harmless:
         element = self._element(place.type, path)
         if element and element.types[0].startswith("#"):
             path = tuple(element.types[0].split(".")[1:])
-        question = str(node.get("linkId", "")) if place.path[-1:] == ("item",) else place.question
+        question = str(node.get("linkId", "")) if place.path == ("item",) else place.question
         return Place(place.type, path, pointer, element, question)
 
     def kind(self, place: Place, node: Any) -> Kind:
@@ -97,7 +95,7 @@ class Harmless:
         if self._is_answer(place) and place.question in self.spec.harmless.names and isinstance(node, str):
             return "listed"
         types = place.element.types
-        if set(types) in _INSIDE or types[0].startswith("#"):
+        if types == ("BackboneElement",) or types[0].startswith("#"):
             return "inside"
         return "never" if NEVER & set(types) else "text"
 
@@ -105,7 +103,7 @@ class Harmless:
         """As much of a listed value as is harmless to this reader, and whether that is all of it."""
         assert place.element is not None
         type, name = place.element.types[0], place.path[-1]
-        if place.open and name != "url" and type in ("string", "code", "markdown"):
+        if place.open and name != "url" and type == "string":
             return HIDDEN, False
         if type == "Reference":
             listed, path = self.spec.harmless, ".".join(place.path)
@@ -137,7 +135,7 @@ class Harmless:
         """The masks of the required members of the object here."""
         at = (place.type, place.path)
         if at not in self.required:
-            self.required[at] = () if place.path[-1:] == ("extension",) else tuple(self._required(*at))
+            self.required[at] = tuple(self._required(*at))
         return self.required[at]
 
     def _required(self, type: str, path: tuple[str, ...]) -> Iterator[Mask]:
@@ -147,12 +145,10 @@ class Harmless:
             if not element.min or not name.startswith(lead) or "." in own:
                 continue
             key = concrete(own, element.types[0]) if own.endswith("[x]") else own
-            primitive = element.types[0][:1].islower()
-            inner = {each.key: each.value for each in self._required(type, (*path, own))}
+            primitive = element.types[0][0].islower()
+            stands = {each.key: each.value for each in self._required(type, (*path, own))} or MASK
             choice = tuple(concrete(own, each) for each in element.types) if own.endswith("[x]") else (own,)
-            yield Mask(
-                choice, f"_{key}" if primitive else key, inner or MASK if element.max == "1" else [inner or MASK]
-            )
+            yield Mask(choice, f"_{key}" if primitive else key, stands if element.max == "1" else [stands])
 
     def _element(self, type: str, path: tuple[str, ...]) -> Element | None:
         at = (type, path)
@@ -163,7 +159,7 @@ class Harmless:
         return self.elements[at]
 
     def _is_answer(self, place: Place) -> bool:
-        return place.path[:1] == ("item",) and place.path[-1].startswith("value") and bool(place.question)
+        return place.path[:1] == ("item",) and place.path[-1].startswith("value")
 
 
 def is_mask(node: Any) -> bool:

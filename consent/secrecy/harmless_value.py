@@ -37,7 +37,6 @@ _PARTS = {
     "Timing": ("event", "repeat"),
 }
 _BESIDE = frozenset({"extension", "id", "unit", "code"})
-_PERSONS = frozenset({"Patient", "RelatedPerson", "Group"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ class HarmlessValue:
             case "Identifier":
                 kept = {key: node[key] for key in node if key in ("system", "value")}
                 known = node.get("system") in self.spec.harmless.identifiers
-                return (kept, kept == node) if known and kept else (HIDDEN, False)
+                return (kept, kept == node) if known else (HIDDEN, False)
             case "HumanName" | "Period" | "Timing":
                 kept = {key: _plain(node[key]) for key in node if key in _PARTS[type]}
                 return (kept, kept == node) if kept else (HIDDEN, False)
@@ -116,7 +115,7 @@ class HarmlessValue:
         if not target or type == "Location":
             return HIDDEN, False
         own = target in sight.identities or (party and sight.party) or (performer and target in sight.released)
-        if type in _PERSONS or type in vocabulary.CASEWORK or own:
+        if type in vocabulary.CASEWORK or own:
             return {"reference": named}, set(node) == {"reference"}
         return HIDDEN, False
 
@@ -124,8 +123,7 @@ class HarmlessValue:
         """Whether a reference leads to a person, a household or their records, with no more beside it than words."""
         if not isinstance(node, dict) or not set(node) <= {"reference", "type", "display"}:
             return False
-        type = reference.local(str(node.get("reference", ""))).partition("/")[0]
-        return type in _PERSONS or type in vocabulary.CASEWORK
+        return reference.local(str(node.get("reference", ""))).partition("/")[0] in vocabulary.CASEWORK
 
     def _concept(self, node: Mapping[str, Any]) -> Shown:
         made = [self._coding(each) for each in node.get("coding") or ()]

@@ -26,12 +26,12 @@ Words = tuple[tuple[str, ...], bytes]
 def taken(sent: Resource) -> tuple[dict[str, Any], list[str]]:
     """A resource as sent without the marks that it asks for in its `meta`, and the elements these name."""
     meta = sent.get("meta")
-    said = meta.get("extension") if isinstance(meta, Mapping) else None
-    named = [each for each in said or () if each.get("url") == MARK]
+    said = (meta.get("extension") if isinstance(meta, Mapping) else None) or ()
+    named = [each for each in said if each.get("url") == MARK]
     if not named:
         return dict(sent), []
-    left = {key: value for key, value in dict(meta or {}).items() if key != "extension"}
-    if others := [each for each in said or () if each not in named]:
+    left = {key: value for key, value in sent["meta"].items() if key != "extension"}
+    if others := [each for each in said if each not in named]:
         left["extension"] = others
     rest = {key: value for key, value in sent.items() if key != "meta"}
     return rest | ({"meta": left} if left else {}), [str(each.get("valueString", "")) for each in named]

@@ -136,7 +136,7 @@ def unconfirmed(one: Label) -> dict[str, Any]:
 
 def instead(patient: Mapping[str, Any], old: Label, new: Label) -> dict[str, Any]:
     """The Patient with one label in the place of another."""
-    meta = patient.get("meta") or {}
+    meta = patient["meta"]
     return {**patient, "meta": {**meta, "security": [new if each == old else each for each in meta["security"]]}}
 
 

@@ -61,7 +61,7 @@ class Redaction:
             kept = self.member(key, value, node, at)
             if kept is not HIDDEN:
                 shown[key] = kept
-        if at.path and not shown.keys() - _KEYS:
+        if not shown.keys() - _KEYS:
             return HIDDEN
         for mask in self.harmless.masks(at) if self.marks else ():
             if not shown.keys() & set(mask.names):

@@ -62,3 +62,22 @@ def test_who_has_no_label_is_not_protected(meta: Any) -> None:
 def test_a_label_may_name_nobody() -> None:
     nobody = LABEL | {"extension": [extension("disclosable-to", valueReference={"display": "だれか"})]}
     assert opened(nobody) == [set()]
+
+
+def test_of_what_a_fifth_and_more_name_for_some_days_the_first_day_counts() -> None:
+    days = [protection.confirming(protection.extended(label(), [A], day)) for day in ("2026-11-25", "2026-11-30")]
+    for two in (days, days[::-1]):
+        *_, last = locks.of({"resourceType": "Patient", "meta": {"security": [*[label(A)] * 3, *two]}})
+        assert last == {A: "2026-11-25T15:00:00.000Z"}
+
+
+def test_a_later_lock_awaits_its_confirmation_and_the_first_does_not() -> None:
+    labels = [label(A), label(B), protection.confirming(label(C))]
+    assert [locks.awaits(labels, place) for place in range(3)] == [False, True, False]
+    assert not locks.awaits([protection.confirming(label(A))], 0)
+
+
+def test_who_is_on_a_list_until_a_day_that_is_none_is_not_on_it() -> None:
+    odd = protection.extended(label(A), [C], "2026-13-01")
+    assert opened(odd) == [{A}]
+    assert locks.tells(odd, "2026-11-25T00:00:00.000Z") == {A}

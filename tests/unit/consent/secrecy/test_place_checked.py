@@ -207,3 +207,59 @@ def test_what_was_put_back_keeps_its_mark_where_it_now_stands() -> None:
     after = {**before, "note": [{"text": "b"}, {"text": "a"}, {"text": "a"}]}
     assert place_checked.carried(LIST, before, after, {"/note/1"}, {"/note/2 /note/1"}) == {"/note/2"}
     assert place_checked.carried(LIST, before, after, {"/note/0"}, {"/note/2 /note/1"}) == {"/note/1"}
+
+
+def test_what_a_write_asks_to_be_marked_is_taken_out_of_it_and_nothing_else_is() -> None:
+    def mark(element: Any) -> Json:
+        return extension("place-checked", valueString=element)
+
+    key = {"resourceType": "Condition", "id": "1"}
+    other, tag = {"url": "urn:x", "valueString": "a"}, {"tag": [{"code": "x"}]}
+    both = [mark("Condition.note[0]"), other, mark("Condition.note[1]")]
+    named = ["Condition.note[0]", "Condition.note[1]"]
+    assert place_checked.taken(key | {"meta": tag | {"extension": both}}) == (
+        key | {"meta": tag | {"extension": [other]}},
+        named,
+    )
+    assert place_checked.taken(key | {"meta": tag | {"extension": both[:1]}}) == (key | {"meta": tag}, named[:1])
+    assert place_checked.taken(key | {"meta": {"extension": both[:1]}}) == (key, named[:1])
+    unnamed = {"url": place_checked.MARK}
+    assert place_checked.taken(key | {"meta": {"extension": [unnamed]}}) == (key, [""])
+    unmarked: list[Any] = [None, [], "x", {}, tag, {"extension": None}, {"extension": [other]}]
+    for meta in unmarked:
+        assert place_checked.taken(key | {"meta": meta}) == (key | {"meta": meta}, [])
+    assert place_checked.taken(key) == (key, [])
+
+
+def test_so_many_texts_are_marked_as_were_meant_of_those_that_one_may() -> None:
+    record: Json = {"resourceType": "Condition", "id": "1", "note": [TALK, TALK, TALK], "bodySite": [TALK]}
+    words = place_checked.wanted(LIST, record, "Condition.note[0]")
+    (asked,) = words
+    assert words == {asked: 1}
+    assert place_checked.among(LIST, record, words, lambda at, _: True) == {"/note/0"}
+    assert place_checked.among(LIST, record, {asked: 2}, lambda at, _: True) == {"/note/0", "/note/1"}
+    assert place_checked.among(LIST, record, {asked: 2}, lambda at, _: at != "/note/0") == {"/note/1", "/note/2"}
+    assert place_checked.among(LIST, record, {}, lambda at, _: True) == set()
+    assert place_checked.wanted(LIST, record, "Task.note[0]") == {}
+    assert place_checked.wanted(LIST, record, "Condition.note[7]") == {}
+    assert sum(place_checked.wanted(LIST, record, "Condition.note").values()) == 3
+    assert sum(place_checked.wanted(LIST, record, "Condition").values()) == 4
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        (TALK, True),
+        ("面談した", True),
+        ([TALK, TALK], True),
+        ({"text": "a", "coding": [{"code": "x"}]}, True),
+        (TALK | {"extension": []}, False),
+        (TALK | {"reference": "Organization/a"}, False),
+        (TALK | {"_text": {"id": "x"}}, False),
+        (TALK | {"authorReference": ref("Organization/a")}, False),
+        ([TALK, {"_text": {}}], False),
+        ({"coding": [{"code": "x"}, {"extension": []}]}, False),
+    ],
+)
+def test_a_text_with_anything_beside_its_words_is_not_plain(value: Any, plain: bool) -> None:
+    assert place_checked.is_plain(value) is plain

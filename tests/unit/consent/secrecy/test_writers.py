@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -54,3 +55,21 @@ def test_of_what_stood_before_the_versions_at_hand_nobody_but_who_sent_it_is_the
 
 def test_a_version_that_does_not_say_who_wrote_it_has_no_writer() -> None:
     assert found(version(1, "", "x")) == [set()]
+
+
+def test_what_stood_before_it_was_deleted_is_of_who_writes_it_anew() -> None:
+    deleted = Version("Condition", "1", 2, "", True, b"", (".writer B",))
+    assert found(version(1, A, "x"), deleted, version(3, C, "x")) == [{C}]
+
+
+def test_who_is_not_shown_all_shares_what_he_wrote_before_and_nothing_that_he_guesses() -> None:
+    shared = version(1, A, "x"), version(2, B, "x")
+    assert found(*shared, version(3, B, "x", masked=True)) == [{A, B}], "what he wrote he was shown"
+    assert found(*shared, version(3, C, "x", masked=True)) == [{C}]
+    assert found(*shared, version(3, C, "x")) == [{A, B, C}]
+
+
+def test_who_sends_again_what_was_marked_was_shown_it() -> None:
+    marked = version(1, A, "x", "y")
+    marked = replace(marked, terms=tuple(sorted((*marked.terms, ".checked /note/0"))))
+    assert found(marked, version(2, C, "x", "y", masked=True)) == [{A, C}, {C}]
