@@ -29,6 +29,12 @@ _OF_A_FUNCTION = inspect.CO_OPTIMIZED
 """The flag of code whose names are its own: neither a module's nor the body of a class."""
 
 
+def keeping() -> list[Any]:
+    """The functions of what is mutated that keep their answers, as far as they are loaded."""
+    found = [each for each in gc.get_objects() if isinstance(each, _KEEPING)]
+    return [each for each in found if getattr(inspect.unwrap(each), "__code__", _HERE).co_filename.startswith(_FLOORS)]
+
+
 class Called:
     """Which functions of what is mutated are called while this watches."""
 
@@ -55,13 +61,12 @@ class Loaded:
         for each in gc.get_objects():
             if isinstance(each, FunctionType) and each.__code__.co_filename.startswith(_FLOORS):
                 self._live[each.__code__.co_filename].append(each)
-        self._kept = [each for each in gc.get_objects() if isinstance(each, _KEEPING)]
+        self._kept = keeping()
 
     def forget(self) -> None:
         """What functions have kept of their answers since."""
         for each in self._kept:
-            if getattr(inspect.unwrap(each), "__code__", _HERE).co_filename.startswith(_FLOORS):
-                each.cache_clear()
+            each.cache_clear()
 
     def putting(self, file: str, tree: ast.Module) -> Callable[[], None] | None:
         """What makes a file as this tree has it; None where that cannot be had so."""

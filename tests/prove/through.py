@@ -1,7 +1,8 @@
 """A pytest plugin: which test goes through which line of what is mutated, and how long each takes.
 
-docs/testing.md, "Mutation". It tells of each file of tests as soon as that is over. What a shared fixture goes through
-is told of who first asked.
+docs/testing.md, "Mutation". It tells of each file of tests as soon as that is over. What functions keep of their
+answers is forgotten before each test, which else would not go through them; what a shared fixture goes through is told
+of who first asked.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 import coverage
 import pytest
 
-from tests.prove import mutants, passed
+from tests.prove import in_place, mutants, passed
 from tests.prove.mutants import MUTATED, ROOT
 
 TOLD = "TSUNAGU_TEST_THROUGH"
@@ -42,8 +43,13 @@ class Through:
     def pytest_sessionstart(self) -> None:
         self.seen.start()
 
+    def pytest_collection_finish(self) -> None:
+        self.keeping = in_place.keeping()
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+        for each in self.keeping:
+            each.cache_clear()
         began = time.process_time()
         self.seen.switch_context(item.nodeid)
         try:
