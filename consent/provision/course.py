@@ -38,9 +38,9 @@ class Paper:
 
     @property
     def signed(self) -> tuple[str, str] | None:
-        """The first instant that its date may mean, and the first after all of them."""
+        """The first instant that its date may mean, and the first after all of them; None where it cannot be read."""
         said = self.body.get("dateTime")
-        return period.span({"start": said, "end": said}) if isinstance(said, str) else None
+        return period.span({"start": said, "end": said})
 
 
 def ended(paper: Paper, others: Sequence[Paper], keeper: str) -> frozenset[tuple[str, str]]:
@@ -68,10 +68,9 @@ def is_revoked(paper: Paper, word: Paper) -> bool:
         return named == paper.name
     if not any(_is_signed_before(paper, instant) for instant in word.kept.note(WORD)):
         return False
-    ended = {to for to, _ in provisions.grantees(word.body["provision"])}
-    root = paper.body.get("provision")
-    if EVERYBODY in ended or not isinstance(root, Mapping):
-        return EVERYBODY in ended
+    ended, root = {to for to, _ in provisions.grantees(word.body["provision"])}, paper.body["provision"]
+    if EVERYBODY in ended:
+        return True
     return root.get("type") == "permit" and {to for to, _ in provisions.grantees(root)} <= ended
 
 
@@ -134,7 +133,7 @@ def _is_newer(newer: Paper, older: Paper) -> bool:
 def _may_lift(newer: Paper, older: Paper, keeper: str) -> bool:
     """Whether what the older one withholds ends with the newer one: by who filed or verified it, and who signed."""
     honoured = newer.kept.honoured
-    standing = newer.filer == older.filer or EVERY_KEEPER in honoured or bool(keeper and keeper in honoured)
+    standing = newer.filer == older.filer or EVERY_KEEPER in honoured or keeper in honoured
     person = reference.one(older.body, "patient")
     own = person in reference.many(older.body, "performer")
     return standing and (not own or person in reference.many(newer.body, "performer"))

@@ -41,12 +41,13 @@ def type_of(kind: str) -> str:
 def unenforceable(consent: Mapping[str, Any]) -> Iterator[Issue]:
     """What stands in the way of this Consent being active, each with its path and what to file instead."""
     yield from _around(consent)
-    root, said = consent.get("provision"), kind(consent)
-    if not said or not isinstance(root, Mapping):
+    said = kind(consent)
+    if not said:
         text = "state `permit` or `deny`, or the base of the form as `policyRule` OPTIN or OPTOUT"
         ja = "`permit` か `deny` を記入するか、様式の原則を `policyRule` の OPTIN・OPTOUT で示してください"
         yield unenforced(text, ja, "Consent.provision.type")
         return
+    root = consent["provision"]
     if said in _BY_BASE and not set(root) & provisions.DESCRIBING:
         # Two of R4's own examples say nothing but a period, and mean the opposite by it.
         text = "what a root without a type says is an exception to the base, and this describes none: state its type"

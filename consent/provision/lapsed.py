@@ -75,10 +75,7 @@ def _lacks(consent: Mapping[str, Any], kept: Verdict, now: datetime) -> Iterator
     if any(enforceable.unenforceable(consent)):
         yield Text("the consent has an element that cannot be enforced", "判定できない項目を含む同意である")
         return
-    held = period.contains(consent["provision"].get("period"), now)
-    if held is None:
-        yield Text("the consent's period cannot be told", "同意の期間を読み取れない")
-    elif not held:
+    if not period.contains(consent["provision"].get("period"), now):
         yield Text("the consent's period does not contain this day", "同意の期間に含まれない")
 
 

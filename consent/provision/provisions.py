@@ -49,8 +49,7 @@ def permits(consent: Mapping[str, Any]) -> bool:
 
 def withholds(consent: Mapping[str, Any]) -> bool:
     """Whether it withholds anything, itself or by an exception; one that cannot be told does."""
-    root = consent.get("provision")
-    return enforceable.kind(consent) != "permit" or not isinstance(root, Mapping) or bool(root.get("provision"))
+    return enforceable.kind(consent) != "permit" or bool(consent["provision"].get("provision"))
 
 
 def grantees(provision: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

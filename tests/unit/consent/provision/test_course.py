@@ -8,7 +8,7 @@ import pytest
 
 from consent.provision import course
 from consent.provision.course import Paper
-from consent.verdict import REACHED, REPLACED, REVOKED, Verdict
+from consent.verdict import REACHED, REPLACED, REVOKED, WORD, Verdict
 from resources.search.predicate import term
 from tests.laws.worlds import V3, extension, ref
 
@@ -51,9 +51,14 @@ def done(older: Paper, *newer: Paper) -> set[str]:
         ("2026-11-20T15:00:00+09:00", "2026-11-20T14:00:00+09:00", False),
         ("2026-11-20T15:00:00+09:00", "2026-11-20", False),
         (None, "2026-11-20", False),
+        ("2026-11-20", None, False),
+        ("2026-11-20", "2026-13-01", False),
+        ("2026-13-01", "2026-11-20", False),
     ],
 )
-def test_a_paper_ends_those_that_were_certainly_signed_before_it(signed: str | None, newer: str, ends: bool) -> None:
+def test_a_paper_ends_those_that_were_certainly_signed_before_it(
+    signed: str | None, newer: str | None, ends: bool
+) -> None:
     assert done(paper("a", signed), paper("b", newer, extension=REPLACES)) == ({"all"} if ends else set())
 
 
@@ -131,3 +136,131 @@ def test_its_status_says_so_only_where_one_agency_filed_both() -> None:
     assert not course.is_over(older, [older, newer], KEEPER)
     own = paper("b", "2026-11-21", extension=REPLACES, filer=OTHER)
     assert course.is_over(older, [older, own], KEEPER)
+
+
+def to(*names: str) -> list[Any]:
+    return [{"role": {"coding": [{"code": "IRCP"}]}, "reference": ref(each)} for each in names]
+
+
+def word(*recipients: str, revokes: str = "", at: tuple[str, ...] = (REVOKED_AT,)) -> Paper:
+    """A word by which the person ended what they had permitted: to these, to everybody, or by one consent."""
+    said = [extension("revokes", valueReference=ref(revokes))] if revokes else []
+    provision = {"type": "deny"} | ({"actor": to(*recipients)} if recipients else {})
+    body = {"status": "active", "patient": ref("Patient/1"), "provision": provision, "extension": said}
+    noted = frozenset(term(WORD, each) for each in at)
+    return Paper("Consent/w", body, KEEPER, Verdict(True, frozenset({KEEPER}), noted=noted))
+
+
+def permit_to(*recipients: str, signed: str | None = "2026-11-20", **elements: Any) -> Paper:
+    return paper("Consent/a", signed, PERMIT | {"actor": to(*recipients)}, **elements)
+
+
+def test_a_word_that_names_a_consent_ends_that_one_whenever_it_was_signed() -> None:
+    for signed in ("2026-11-20", "2026-11-25", None):
+        assert course.is_revoked(permit_to(OTHER, signed=signed), word(revokes="Consent/a"))
+        assert not course.is_revoked(permit_to(OTHER, signed=signed), word(revokes="Consent/b"))
+    assert course.revoked(word(revokes="Consent/a").body) == "Consent/a"
+    assert course.revoked(word(OTHER).body) == ""
+
+
+@pytest.mark.parametrize(
+    ("permitted", "ended", "whole"),
+    [
+        ((OTHER,), (OTHER,), True),
+        ((OTHER,), (OTHER, THIRD), True),
+        ((OTHER, THIRD), (OTHER,), False),
+        ((OTHER,), (THIRD,), False),
+        ((), (OTHER,), False),
+        ((OTHER,), (), True),
+        ((), (), True),
+    ],
+)
+def test_a_word_about_recipients_ends_as_a_whole_what_permits_nobody_else(
+    permitted: tuple[str, ...], ended: tuple[str, ...], whole: bool
+) -> None:
+    given = permit_to(*permitted) if permitted else paper("Consent/a", "2026-11-20")
+    assert course.is_revoked(given, word(*ended)) is whole
+    assert not course.is_revoked(permit_to(*permitted, signed="2026-11-22"), word(*ended)), "it was signed after"
+    again = word(*ended, at=(REVOKED_AT, "2026-11-23T06:00:00.000Z"))
+    assert course.is_revoked(permit_to(*permitted, signed="2026-11-22"), again) is whole
+
+
+def test_of_a_form_that_permits_by_its_base_a_word_to_everybody_ends_the_whole() -> None:
+    by_base = paper("Consent/a", "2026-11-20", {"actor": to(OTHER)})
+    assert course.is_revoked(by_base, word())
+    assert not course.is_revoked(by_base, word(OTHER)), "it permits more than its exception names"
+
+
+def test_no_word_ends_what_is_no_permit_or_is_over_or_is_a_word_itself() -> None:
+    for none in (
+        paper("Consent/a", "2026-11-20", DENY),
+        paper("Consent/a", "2026-11-20", status="inactive"),
+        paper("Consent/a", "2026-11-20", None),
+        Paper("Consent/a", permit_to(OTHER).body, KEEPER, word().kept),
+    ):
+        assert not course.is_revoked(none, word())
+        assert not course.is_revoked(none, word(revokes="Consent/a"))
+    assert not course.is_revoked(permit_to(OTHER), permit_to(OTHER)), "a paper is no word"
+    named = permit_to(OTHER, extension=[extension("revokes", valueReference=ref("Consent/a"))])
+    assert not course.is_revoked(permit_to(OTHER), named), "whatever it names"
+
+
+def test_it_is_told_whether_a_word_is_about_recipients() -> None:
+    assert course.is_of_recipients(word(OTHER))
+    assert not course.is_of_recipients(word())
+    assert not course.is_of_recipients(word(OTHER, revokes="Consent/a"))
+
+
+def test_a_word_about_recipients_reaches_every_paper_that_was_signed_before_on_whichever_policy() -> None:
+    reaching = '{"type":"permit"}'
+    later = word(OTHER)
+    for signed, reached in (("2026-11-20", True), ("2026-11-22", False), (None, True)):
+        expected = {reaching} if reached else set()
+        assert done(paper("Consent/a", signed), later) == expected
+        assert done(paper("Consent/a", signed, policyRule=OPTOUT), later) == expected
+    assert done(paper("Consent/a", "2026-11-20"), word(revokes="Consent/b")) == set(), "of that the consent tells"
+    assert done(later, paper("Consent/a", "2026-11-20", revoked=REVOKED_AT)) == set(), "it is no paper itself"
+    said = {**word(OTHER).body, "dateTime": "2026-11-21", "policyRule": OPTIN, "extension": REPLACES}
+    instead = Paper("Consent/w", said, KEEPER, later.kept)
+    assert done(paper("Consent/a", "2026-11-20"), instead) == {reaching}, "it takes the place of no paper"
+    over = paper("Consent/a", "2026-11-20", EXCEPTING, status="inactive")
+    assert done(over, later) == set(), "what is over is granted no more anyway"
+
+
+def test_a_refusal_that_was_taken_back_reaches_nothing() -> None:
+    assert done(paper("Consent/a", "2026-11-20"), paper("Consent/e", "2026-11-19", DENY, revoked=REVOKED_AT)) == set()
+    not_counting = paper("Consent/e", "2026-11-19", revoked=REVOKED_AT, counts=False)
+    assert done(paper("Consent/a", "2026-11-20"), not_counting) == set()
+    active = paper("Consent/a", "2026-11-20", counts=False)
+    assert done(active, paper("Consent/e", "2026-11-19", revoked=REVOKED_AT)) == {'{"type":"permit"}'}
+
+
+def test_papers_without_a_policy_are_on_one_and_a_paper_on_two_is_on_each() -> None:
+    newer = paper("b", "2026-11-21", extension=REPLACES, policyRule=None)
+    assert done(paper("a", "2026-11-20", policyRule=None), newer) == {"all"}
+    assert done(paper("a", "2026-11-20"), newer) == set()
+    both = {"coding": [*OPTIN["coding"], *OPTOUT["coding"]]}
+    assert done(paper("a", "2026-11-20", policyRule=both), paper("b", "2026-11-21", extension=REPLACES)) == {"all"}
+
+
+def test_that_it_takes_the_place_of_earlier_ones_is_written_on_it() -> None:
+    assert course.says_it_replaces({"extension": REPLACES})
+    for said in (False, None, "true"):
+        assert not course.says_it_replaces({"extension": [extension("replaces-earlier", valueBoolean=said)]})
+    assert not course.says_it_replaces({})
+
+
+def test_what_is_over_already_is_not_over_again_and_what_withholds_on_is_not_over() -> None:
+    own = paper("b", "2026-11-21", extension=REPLACES)
+    assert course.is_over(paper("a", "2026-11-20"), [own], KEEPER)
+    assert not course.is_over(paper("a", "2026-11-20", status="inactive"), [own], KEEPER)
+    parent = [ref("RelatedPerson/mother")]
+    replacing = paper("b", "2026-11-21", extension=REPLACES, performer=parent)
+    assert not course.is_over(paper("a", "2026-11-20", DENY), [replacing], KEEPER), "it withholds on"
+
+
+def test_what_the_patient_s_keeper_honours_lifts_nothing_where_nobody_keeps_the_patient() -> None:
+    newer = paper("n", "2026-11-21", extension=REPLACES, filer=THIRD)
+    ended = course.ended(paper("r", "2026-11-20", DENY, OTHER), [newer], "")
+    assert ended == {(REPLACED, "grants")}
+    assert course.ended(paper("r", "2026-11-20", DENY, OTHER), [newer], THIRD) == {(REPLACED, "all")}

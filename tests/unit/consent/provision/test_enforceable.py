@@ -93,3 +93,90 @@ def test_what_to_file_instead_is_said() -> None:
     [one], [two] = ([*enforceable.unenforceable({"scope": SCOPE, "provision": each})] for each in (same, deep))
     assert ("second consent" in one.text, "別の同意書" in one.ja) == (True, True)
     assert ("a consent of its own" in two.text, "別の同意書" in two.ja) == (True, True)
+
+
+LOINC, ACT = "http://loinc.org", f"{V3}v3-ActCode"
+TO_READ = {"coding": [{"system": ACT, "code": "IDSCL"}]}
+
+
+@pytest.mark.parametrize("root", ["x", ["permit"], None])
+def test_what_is_no_provision_is_none_whatever_the_base(root: Any) -> None:
+    assert enforceable.kind({"provision": root, "policyRule": _base("OPTIN")}) == ""
+    assert stands(root, policyRule=_base("OPTIN")) == ["Consent.provision.type"]
+
+
+def _base(*codes: str) -> dict[str, Any]:
+    return {"coding": [{"system": ACT, "code": each} for each in codes]}
+
+
+@pytest.mark.parametrize(
+    ("root", "base", "kind", "type"),
+    [
+        ({"type": "permit"}, _base("OPTOUT"), "permit", "permit"),
+        ({"type": "deny"}, None, "deny", "deny"),
+        ({"type": "maybe"}, _base("OPTIN"), "", ""),
+        ({"type": None}, _base("OPTIN"), "", ""),
+        ({}, _base("OPTIN"), "optin", "deny"),
+        ({}, _base("OPTOUT"), "optout", "permit"),
+        ({}, _base("OPTIN", "INFA"), "optin", "deny"),
+        ({}, _base("OPTIN", "OPTOUT"), "", ""),
+        ({}, _base("INFA"), "", ""),
+        ({}, None, "", ""),
+    ],
+)
+def test_a_consent_is_of_the_kind_that_its_root_says_or_else_its_base(
+    root: Any, base: Any, kind: str, type: str
+) -> None:
+    said = enforceable.kind({"provision": root, "policyRule": base})
+    assert (said, enforceable.type_of(said)) == (kind, type)
+
+
+def test_an_exception_to_a_base_describes_something() -> None:
+    for base in ("OPTIN", "OPTOUT"):
+        assert stands({"period": {"end": "2027"}}, policyRule=_base(base)) == ["Consent.provision.type"]
+        assert stands({}, policyRule=_base(base)) == ["Consent.provision.type"]
+        assert stands({"purpose": [{"system": f"{V3}v3-ActReason", "code": "TREAT"}]}, policyRule=_base(base)) == []
+    assert stands({"type": "permit", "period": {"end": "2027"}}, policyRule=_base("OPTIN")) == []
+
+
+@pytest.mark.parametrize(
+    ("root", "base", "exception", "says"),
+    [
+        ({"type": "permit"}, None, {"type": "permit"}, "adds nothing"),
+        ({"type": "permit"}, None, {}, "`deny`"),
+        ({"type": "deny"}, None, {"type": "deny"}, "adds nothing"),
+        ({"type": "deny"}, None, {"type": "maybe"}, "`permit`"),
+        ({"actor": []}, _base("OPTIN"), {"type": "deny"}, "adds nothing"),
+        ({"actor": []}, _base("OPTIN"), {}, "`permit`"),
+        ({"actor": []}, _base("OPTOUT"), {}, "`deny`"),
+    ],
+)
+def test_of_an_exception_it_is_said_which_type_it_has(root: Any, base: Any, exception: Any, says: str) -> None:
+    given = {"scope": SCOPE, "policyRule": base, "provision": root | {"provision": [exception]}}
+    *_, wrong = enforceable.unenforceable(given)
+    assert wrong.at == "Consent.provision.provision[0].type"
+    assert says in wrong.text
+    assert ("同じ種別" if says == "adds nothing" else says) in wrong.ja
+
+
+@pytest.mark.parametrize(
+    ("around", "wrong"),
+    [
+        ({"scope": None}, ["Consent.scope"]),
+        ({"scope": {"text": "個人情報"}}, ["Consent.scope"]),
+        ({"scope": {"coding": [{"system": f"{V3}consentscope", "code": "research"}]}}, ["Consent.scope"]),
+        ({"scope": {"coding": [*SCOPE["coding"], {"system": "urn:x", "code": "y"}]}}, ["Consent.scope"]),
+        ({"category": [TO_READ, {"coding": [{"system": LOINC, "code": "59284-0"}]}]}, []),
+        ({"category": [{"coding": [*TO_READ["coding"], {"system": LOINC, "code": "59284-0"}]}]}, []),
+        ({"category": [{"text": "提供"}]}, []),
+        ({"category": [TO_READ, {"coding": [{"system": LOINC, "code": "1"}]}]}, ["Consent.category[1]"]),
+        ({"category": [{"coding": [*TO_READ["coding"], {"system": LOINC, "code": "1"}]}]}, ["Consent.category[0]"]),
+        ({"verification": [{"verified": True}]}, []),
+        ({"verification": [{"verified": True}, {"verified": False}]}, ["Consent.verification[1].verified"]),
+        ({"verification": [{"verified": "true"}]}, ["Consent.verification[0].verified"]),
+        ({"verification": ["x", {}]}, ["Consent.verification[0].verified", "Consent.verification[1].verified"]),
+        ({"implicitRules": "urn:x", "also": 1}, ["Consent.also", "Consent.implicitRules"]),
+    ],
+)
+def test_what_stands_around_the_provision_is_enforced_too(around: dict[str, Any], wrong: list[str]) -> None:
+    assert stands({"type": "permit"}, **around) == wrong
