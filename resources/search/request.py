@@ -33,9 +33,9 @@ class SearchRequest:
     `asked` always asks for the type as well; where chains lead through records of the types `seen`, it finds nothing
     until they are given a condition of their own (chain.py). `count` is rows a page, 0 where `summary_count` asks for
     the total alone. `total` is what was asked for, `cursor` is as given and not yet verified. `names` are the term
-    names it asks about and sorts by, without the envelope's, and `beyond` those it asks of other records, as (type, name). `subset`
-    is as much of each record as is wanted. `canonical` is what was understood, in the order given, for the self link;
-    the cursor is not in it.
+    names it asks about and sorts by, without the envelope's, and `beyond` those it asks of other records, as (type,
+    name). `subset` is as much of each record as is wanted. `canonical` is what was understood, in the order given, for
+    the self link; the cursor is not in it.
     """
 
     type: str
