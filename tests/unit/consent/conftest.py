@@ -75,24 +75,32 @@ def town_on_mongodb(mongodb: str, spec: Spec) -> Iterator[Town]:
 @pytest.fixture
 def called(town: Town) -> Town:
     """A household whose case is with the coordinator, a standing roster, and a meeting called."""
+    call(town)
+    return town
+
+
+def call(town: Town) -> None:
     town.write(P, patient("1"), patient("2"), household("1", "2"), concern("c", "1"))
     town.write(P, case(), coordination("requested"))
     town.write(CO, coordination() | {"meta": {"versionId": "1"}})
     town.write(CONV, roster("q", "p", "co"))
     town.write(CONV, conference("planned", "q", "p"))
-    return town
 
 
 @pytest.fixture
 def open_(called: Town) -> Town:
     """The meeting is open, and its member has acknowledged secrecy twice."""
+    open_meeting(called)
+    return called
+
+
+def open_meeting(town: Town) -> None:
     sent = {"sender": ref("PractitionerRole/conv"), "recipient": [ref("PractitionerRole/q")]}
-    called.write(CONV, letter("i", "invitation", **sent))
-    called.write(CONV, conference("in-progress", "q", "p") | {"meta": {"versionId": "1"}})
-    called.write(CONV, letter("o", "opening-notice", **sent))
+    town.write(CONV, letter("i", "invitation", **sent))
+    town.write(CONV, conference("in-progress", "q", "p") | {"meta": {"versionId": "1"}})
+    town.write(CONV, letter("o", "opening-notice", **sent))
     for id, answered in (("1", "i"), ("2", "o")):
         answer = letter(
             id, "acknowledgement", sender=ref("PractitionerRole/q"), inResponseTo=[ref(f"Communication/{answered}")]
         )
-        called.write(MEMBER, answer)
-    return called
+        town.write(MEMBER, answer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +21,7 @@ from tests.laws.worlds import Record, concept, ref
 from tests.unit.consent.acts.laid import gone, laid
 from tests.unit.consent.acts.test_confirming_plan import PLAN, WHY, answer, ask
 from tests.unit.consent.acts.test_transferring import refused
+from tests.unit.consent.conftest import call, open_meeting
 from tests.unit.consent.people import SYSTEM
 from tests.unit.consent.test_carrying_out import activity, again, close, decide, plan, team
 from tests.unit.consent.town import INSTALLER, Town, actor, household
@@ -39,13 +41,18 @@ CONFIRMED = Rule(
 
 
 @pytest.fixture
-def written_on(open_: Town) -> Town:
+def written_on(town_with: Callable[..., Town]) -> Town:
     """Roles were decided on a plan of one support, another was added since, and the meeting is over."""
-    open_.write(P, plan(activity()))
-    decide(open_, "other", "center")
-    open_.write(P, again(plan(activity(), activity(description="通院の付き添い"))))
-    close(open_)
-    return open_
+    return town_with(_written_on)
+
+
+def _written_on(town: Town) -> None:
+    call(town)
+    open_meeting(town)
+    town.write(P, plan(activity()))
+    decide(town, "other", "center")
+    town.write(P, again(plan(activity(), activity(description="通院の付き添い"))))
+    close(town)
 
 
 def body(version: Version | None) -> Json:

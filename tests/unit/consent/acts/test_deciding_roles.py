@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -16,7 +16,7 @@ from resources.record.problem import Problem
 from resources.record.version import Version
 from tests.laws.worlds import Record, concept, extension, ref
 from tests.unit.consent.acts.laid import gone, laid
-from tests.unit.consent.conftest import P
+from tests.unit.consent.conftest import P, call, open_meeting
 from tests.unit.consent.test_carrying_out import Q, activity, plan
 from tests.unit.consent.test_named_for_a_role import LEADING, D, decide, hire, named, take_on, told
 from tests.unit.consent.town import Town, case, concern, household
@@ -31,11 +31,16 @@ ROLE: Json = {"role": [{"text": "家計の相談"}]}
 
 
 @pytest.fixture
-def met(open_: Town) -> Town:
+def met(town_with: Callable[..., Town]) -> Town:
     """The meeting is open, the other agency was seated there, and a desk was not."""
-    hire(open_)
-    open_.write(P, plan(activity()))
-    return open_
+    return town_with(_met)
+
+
+def _met(town: Town) -> None:
+    call(town)
+    open_meeting(town)
+    hire(town)
+    town.write(P, plan(activity()))
 
 
 def decided(town: Town, *participants: Mapping[str, Any], case: str = "CarePlan/k", who: Any = LEADING) -> Decided:

@@ -268,6 +268,9 @@ def test_what_others_ask_about_a_record_and_the_caller_may_not_read_is_in_nobody
     task = asking("transfer", "Condition/c", COUNCIL, OTHER) | {"id": "unseen"}
     laid(kept, Record(task, COUNCIL, "Practitioner/co", Verdict(True)))
     assert not kept.reads(P, "Task/unseen")
+    plain: Json = {"resourceType": "Task", "id": "plain", "status": "requested", "intent": "order"}
+    plain |= {"focus": ref("Condition/c"), "requester": ref(CENTER), "owner": ref(OTHER)}
+    kept.write(P, plain | {"for": ref("Patient/1")})
     first = offer(kept).task.reference
     assert refused(kept, offer) == "business-rule P1"
     assert body(answer(kept, Q, first).task)["status"] == "completed"
