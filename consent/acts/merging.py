@@ -181,7 +181,7 @@ async def _seen(unit: UnitOfWork, named: Named) -> Version:
             raise Problem("business-rule", Issue(text, ja, "Parameters.parameter", code="not-found"))
         (name,) = found
     type, _, id = name.partition("/")
-    version = await unit.look_up(name) if type == "Patient" and id else None
+    version = await unit.look_up(name) if type == "Patient" else None
     if version is None or version.deleted or not (await unit.judge("read", version)).allowed:
         raise refusal.not_found("Patient", id)
     return version

@@ -157,6 +157,10 @@ def test_to_which_agencies_a_list_opens_now(lying: Lying) -> None:
     assert of("Practitioner/x") == {ABOVE, FAR}
     assert of("Practitioner/gone", "Practitioner/none", "", "Patient/1") == frozenset()
     assert of("PractitionerRole/x2", CENTER) == {FAR, CENTER}
+    nowhere = {name: said for name, said in held(FAR, "nowhere").items() if name != "organization"}
+    lying.put(nowhere)
+    lying.delete("PractitionerRole/x2")
+    assert of("Practitioner/nowhere", "PractitionerRole/x2") == frozenset()
 
 
 WAITING: Json = held("Organization/other", "w")

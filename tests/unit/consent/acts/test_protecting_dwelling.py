@@ -10,14 +10,17 @@ import orjson
 import pytest
 
 from consent import vocabulary
-from consent.actor import Actor
+from consent.actor import Actor, Scope
 from consent.acts.protecting import Protect
+from consent.rule import Decision, Rule, Text
 from consent.writing.written import Written
+from resources.record.problem import Problem
+from resources.search.predicate import EVERYTHING
 from tests.laws.worlds import Record, extension, ref
 from tests.unit.consent.acts import merges
-from tests.unit.consent.acts.laid import laid
+from tests.unit.consent.acts.laid import gone, laid
 from tests.unit.consent.acts.test_protecting import LABEL, labels, refused
-from tests.unit.consent.town import Town, actor, household, patient
+from tests.unit.consent.town import INSTALLER, Town, actor, household, patient
 
 Json = dict[str, Any]
 
@@ -56,7 +59,8 @@ def test_the_whole_label_names_whom_it_opens_to_and_whom_it_is_against_on_each_w
     assert [each.version.reference for each in done] == [WIFE, CHILD]
     assert [each.version.number for each in done] == [2, 2]
     assert {each.action for each in done} == {"update"}
-    assert [(each.decision.allowed, [rule.id for rule in each.decision.rules]) for each in done] == [(True, ["D1"])] * 2
+    because = Rule("D1", "permit", EVERYTHING, Text("the person is protected", "居所の秘匿を定める"))
+    assert [each.decision for each in done] == [Decision(True, (because,))] * 2
 
 
 def reviewed(done: list[Written]) -> list[str]:
@@ -152,3 +156,26 @@ def test_who_does_not_read_the_other_name_is_not_told_by_it_that_they_are_one(na
     for one in ("Patient/twice", "Patient/nobody"):
         assert kind(town, apart=(CHILD, one)) == "business-rule D1"
     protect(town, apart=(CHILD,))
+
+
+@pytest.mark.parametrize("unseen", ["Patient/unseen", "Patient/none", "Practitioner/gone"])
+def test_it_is_against_nobody_whom_one_does_not_see_and_the_trail_has_who_was_tried(family: Town, unseen: str) -> None:
+    family.write(Q, patient("unseen"))
+    family.write(INSTALLER, {"resourceType": "Practitioner", "id": "gone"})
+    gone(family, "Practitioner/gone")
+    assert kind(family, against=(unseen,), apart=(CHILD,)) == "invalid"
+    assert unseen in str(family.trail()[-1])
+    assert kind(family, against=("nowhere",), apart=(CHILD,)) == "invalid"
+    assert "nowhere" not in str(family.trail()[-1])
+    assert labels(family, WIFE) == []
+
+
+def test_with_a_token_for_patients_one_protects_and_nobody_who_is_gone(family: Town) -> None:
+    scopes = Scope("user", "Patient", frozenset("ru")), Scope("user", "*", frozenset("rs"))
+    protect(family, replace(P, scopes=scopes), apart=(CHILD,))
+    gone(family, "Patient/aunt")
+    for name in ("aunt", "none"):
+        with pytest.raises(Problem, match=f"there is no `Patient/{name}`"):
+            protect(family, name=f"Patient/{name}")
+    with pytest.raises(Problem, match="there is no `Patient/child`"):
+        protect(family, Q, CHILD, apart=(WIFE,))
