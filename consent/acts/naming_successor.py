@@ -56,7 +56,7 @@ async def named(unit: UnitOfWork, said: Naming) -> Transferred:
     if former is None:
         raise refusal.not_found(*said.former.split("/", 1))
     casework = unit.facts.actor.purpose in vocabulary.CASEWORK_PURPOSES
-    if not casework or not unit.facts.actor.person or not unit.facts.holds(vocabulary.LEAD_SECTION):
+    if not casework or not unit.facts.holds(vocabulary.LEAD_SECTION):
         raise transfer_task.not_theirs(*_NOT_LEADING)
     if not said.reason:
         raise transfer_task.refused(*_WHY)
@@ -85,7 +85,7 @@ async def _check(unit: UnitOfWork, former: Version, said: Naming, standing: Succ
     if await people_of_agency.are_or_come(unit.tx, unit.facts, said.former):
         raise transfer_task.refused(*_STAFFED)
     successor = await _agency(unit, said.to)
-    if successor is None or successor.reference == said.former or evidence.body(successor).get("active") is False:
+    if successor is None or evidence.body(successor).get("active") is False:
         raise transfer_task.refused(*_NO_SUCCESSOR)
     if not unit.facts.agencies.isdisjoint({said.to, department.above(evidence.body(successor))}):
         raise transfer_task.not_theirs(*_ITSELF)
@@ -95,7 +95,7 @@ async def _check(unit: UnitOfWork, former: Version, said: Naming, standing: Succ
 
 async def _agency(unit: UnitOfWork, name: str) -> Version | None:
     type, _, id = name.partition("/")
-    found = await unit.tx.get(type, id, within=AGENCIES) if type == "Organization" and id else None
+    found = await unit.tx.get(type, id, within=AGENCIES)
     return None if found is None or found.deleted else found
 
 

@@ -19,13 +19,13 @@ from resources.record import envelope
 from resources.record.envelope import Origin
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING
-from tests.laws.worlds import Record, concept, extension, ref
+from tests.laws.worlds import Record, concept, extension, own, ref
 from tests.unit.consent.acts.divided_town import LEAD, P, Q, answer, ask, for_, refused, task_of, wrong
 from tests.unit.consent.acts.laid import gone, laid
 from tests.unit.consent.acts.test_dividing_roles import TWO, employ
 from tests.unit.consent.conftest import call, open_meeting
 from tests.unit.consent.test_carrying_out import activity, close, plan
-from tests.unit.consent.test_named_for_a_role import D, decide, hire, named, take_on, told
+from tests.unit.consent.test_named_for_a_role import NOTICE, D, decide, hire, named, take_on, told
 from tests.unit.consent.town import INSTALLER, Town, actor, case, household, patient
 
 Json = dict[str, Any]
@@ -144,6 +144,7 @@ def test_each_part_gets_what_concerns_its_members_alone_and_the_old_records_end(
     now = {each.reference: body(each) for each in ended}
     assert now == {name: (had | {one: body(each) for one, each in _tasks(decided)})[name] | over[name] for name in over}
     assert [each.cited for each in going] == ["Task/t/_history/3"]
+    assert not any("security" in orjson.loads(each.body)["meta"] for each in done.records)
     assert wrong(decided) == []
 
 
@@ -220,7 +221,9 @@ def test_where_the_lead_section_keeps_the_household_it_is_asked_and_confirmed_at
 
 def test_whom_an_agency_named_goes_on_below_it_with_the_notice_that_they_acknowledged(decided: Town) -> None:
     (task,) = told(decided, D)
-    take_on(decided, D, task, owner=ref("PractitionerRole/d"))
+    beside = {"type": {"text": "受け付けた窓口"}, "valueString": "本庁"}
+    take_on(decided, D, task, owner=ref("PractitionerRole/d"), output=[NOTICE, beside])
+    decided.write(D, decided.read(D, task) | {"status": "in-progress"})
     decided.write(D, named(task, "e", requester=ref("PractitionerRole/d")))
     done = answer(decided, task_of(ask(decided, parts=TWO)))
     put = [each for each in done.records if each.type == "Task" and each.number == 1]
@@ -231,7 +234,7 @@ def test_whom_an_agency_named_goes_on_below_it_with_the_notice_that_they_acknowl
         ref("PractitionerRole/e"),
     )
     assert (above["status"], below["status"]) == ("accepted", "requested")
-    assert above["output"] == decided.read(D, task)["output"]
+    assert (above["output"], "output" in below) == ([NOTICE], False)
     assert below["partOf"] == [ref(put[1].reference)]
     team = above["focus"]["reference"]
     assert verdict.read(put[2].terms).fixed == {done.households[1], "Patient/2", team}
@@ -264,12 +267,20 @@ def test_labels_go_along_and_of_a_protected_person_elsewhere_those_of_handling_a
     done = answer(town, task_of(ask(town, parts=TWO)))
     assert [labels(each) for each in done.records if each.type == "CarePlan"][:2] == [[very, other]] * 2
     town.write(P, patient("3"), patient("4"), household("3", "4") | {"id": "h"})
-    town.write(P, case("kh") | {"subject": ref("Group/h"), "title": "題", "meta": {"security": [very, other]}})
+    why = extension("withheld-reason", valueString="本人が知られたくないと話している")
+    withheld = own("handling-label", "withheld") | {"extension": [why]}
+    marked = {"title": "題", "description": "経過", "meta": {"security": [very, other, withheld]}}
+    town.write(P, case("kh") | {"subject": ref("Group/h")} | marked)
     town.protect(P, "Patient/3", "Practitioner/p")
     apart = (Part(("Patient/3",)), Part(("Patient/4",)))
     done = answer(town, task_of(ask(town, parts=apart, household="Group/h")))
-    hers, his = [labels(each) for each in done.records if each.type == "CarePlan"][:2]
-    assert (hers, his) == ([very, other], [{"system": very["system"], "code": "V"}])
+    hers, his = [each for each in done.records if each.type == "CarePlan"][:2]
+    assert labels(hers) == [very, other, withheld]
+    assert labels(his) == [{"system": each["system"], "code": each["code"]} for each in (very, withheld)]
+    plan_of_his: Json = {"resourceType": "CarePlan", "status": "active", "intent": "plan", "period": {"start": SINCE}}
+    category = concerning("case")
+    category["coding"][0]["display"] = "事例"
+    assert body(his) == plan_of_his | {"category": [category], "subject": ref(done.households[1])}
 
 
 @pytest.mark.parametrize(
@@ -355,3 +366,47 @@ def test_where_nobody_leads_nobody_is_asked(town: Town) -> None:
     town.write(INSTALLER, town.read(INSTALLER, "PractitionerRole/lead") | {"active": False})
     assert refused(ask, town, parts=TWO) == "business-rule P6"
     assert actor("lead") == LEAD
+
+
+@pytest.mark.parametrize(
+    ("start", "ended"),
+    [
+        ("2026-04-01", {"start": "2026-04-01", "end": SINCE}),
+        ("2026-11-20T09:00:00+09:00", {"start": "2026-11-20T09:00:00+09:00", "end": SINCE}),
+        ("2026-11-22", {"start": "2026-11-22", "end": "2026-11-22"}),
+    ],
+)
+def test_what_began_keeps_its_beginning_and_ends_no_earlier(town: Town, start: str, ended: Json) -> None:
+    begun = case() | {"period": {"start": start}, "extension": [{"url": "http://example.org/x", "valueString": "続く"}]}
+    town.write(P, patient("1"), patient("2"), household("1", "2"), begun)
+    done = answer(town, task_of(ask(town, parts=TWO)))
+    (over,) = [body(each) for each in done.records if each.reference == "CarePlan/k"]
+    assert over["period"] == ended
+    assert [body(each)["period"] for each in done.records if each.type == "CarePlan"][:2] == [{"start": SINCE}] * 2
+
+
+def test_roles_that_never_counted_go_on_as_such_and_carry_nothing(town: Town) -> None:
+    town.write(P, patient("1"), patient("2"), household("1", "2"), case())
+    judged = Verdict(void=True, noted=notes(carrier=(CENTER,), seated=(f"PractitionerRole/p {CENTER}",)))
+    roles: Json = {"resourceType": "CareTeam", "id": "roles", "status": "active", "subject": ref("Group/g")}
+    roles |= {"category": [concerning("case-team")], "participant": [BROUGHT]}
+    laid(town, Record(roles, LEADING, "Practitioner/lead", judged))
+    done = answer(town, task_of(ask(town, parts=TWO)))
+    assert [verdict.read(each.terms) for each in done.records if each.type == "CareTeam"][:2] == [
+        Verdict(void=True)
+    ] * 2
+    assert [each.type for each in done.records] == [
+        *["Group", "CareTeam", "CarePlan"] * 2,
+        "CareTeam",
+        "CarePlan",
+        "Group",
+    ]
+
+
+def test_a_plan_that_was_decided_on_is_none_of_a_part_in_which_nobody_has_a_role(met: Town) -> None:
+    close(met)
+    (team,) = [each for each in met.stored("CareTeam") if each.id != "standing"]
+    gone(met, team.reference)
+    done = answer(met, task_of(ask(met, parts=TWO)))
+    plans = [each for each in done.records if each.type == "CarePlan" and "activity" in body(each) and each.number == 1]
+    assert [verdict.read(each.terms) for each in plans] == [Verdict(True)] * 2

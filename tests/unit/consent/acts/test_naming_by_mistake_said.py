@@ -15,6 +15,7 @@ from consent.rule import Decision, Rule, Text
 from consent.verdict import Verdict
 from resources.record import envelope
 from resources.record.envelope import Origin
+from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING
 from tests.laws.worlds import Record, concept, extension, ref
@@ -48,7 +49,8 @@ def _left(town: Town) -> None:
     posted(town, "lead2", "lead-section", "lead")
     town.write(P, *(patient(one) for one in "1234"), household("1", "2"), household("3", "4") | {"id": "other"})
     town.write(P, concern("x", "1") | {"subject": ref("Group/other")}, concern("y", "2"))
-    town.write(P, again(household("1")), again(concern("x", "1")), again(concern("y", "1")))
+    town.write(P, again(household("1")), again(concern("x", "1")))
+    town.write(P, again(concern("y", "1", recorder=ref("Practitioner/p"))))
 
 
 def posted(town: Town, id: str, function: str, agency: str) -> None:
@@ -139,6 +141,14 @@ def test_what_names_nobody_by_mistake_or_is_marked_as_a_whole_is_not_put(left: T
     assert left.stored("Task") == []
 
 
+def test_of_a_person_or_a_request_that_is_marked_as_a_whole(left: Town) -> None:
+    asked: Json = {"resourceType": "Task", "id": "t", "status": "requested", "intent": "order"}
+    left.write(P, asked | {"for": ref("Patient/1"), "requester": ref(CENTER), "owner": ref(OTHER)})
+    for record in ("Patient/1", "Task/t"):
+        with pytest.raises(Problem, match="is marked as a whole"):
+            said(left, P, record, "Patient/2")
+
+
 def test_nobody_says_it_of_what_is_gone_or_that_they_do_not_keep_or_may_not_write(left: Town) -> None:
     assert refused(left, said, P, "Condition/none") == "not-found"
     narrow = replace(P, scopes=(Scope("user", "Condition", frozenset("rs")), Scope("user", "Task", frozenset("cruds"))))
@@ -180,7 +190,8 @@ def test_what_is_gone_or_kept_by_another_since_is_confirmed_by_nobody(left: Town
     for id, keeper, record in (("a", OTHER, "Condition/y"), ("b", CENTER, "Condition/none")):
         forged = asking(record, ("誤って挙げた人", "Patient/2")) | {"id": id, "requester": ref(keeper)}
         laid(left, Record(forged, keeper, "Practitioner/q", Verdict(True)))
-        assert refused(left, confirm, LEAD, f"Task/{id}") == "business-rule mistake"
+        with pytest.raises(Problem, match="there is nothing left to confirm"):
+            confirm(left, LEAD, f"Task/{id}")
     task = said(left, P, "Condition/x", "Group/other").task.reference
     gone(left, "Condition/x")
     assert refused(left, confirm, LEAD, task) == "business-rule mistake"

@@ -15,6 +15,7 @@ from consent.rule import Decision, Rule, Text
 from consent.verdict import Verdict
 from resources.record import envelope
 from resources.record.envelope import Origin
+from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING
 from tests.laws.worlds import concept, ref
@@ -121,5 +122,10 @@ def test_a_person_of_the_lead_section_names_it_in_casework_with_a_token_for_it(e
     system = replace(SYSTEM, organization=LEADING)
     assert refused(ended, name, system) == "forbidden P1"
     narrow = replace(LEAD, scopes=(Scope("user", "Task", frozenset("rcs")), Scope("user", "*", frozenset("rs"))))
-    assert refused(ended, name, narrow).startswith("forbidden")
+    with pytest.raises(Problem, match="the token's scopes"):
+        name(ended, narrow)
     assert refused(ended, lambda town: name(town, former="Organization/no/where")) == "not-found"
+    with pytest.raises(Problem, match="once it has ended in the directory"):
+        name(ended, former=agency(ended, "living"))
+    writes = replace(LEAD, scopes=(Scope("user", "Task", frozenset("u")), Scope("user", "*", frozenset("rs"))))
+    assert name(ended, writes).task.number == 1
