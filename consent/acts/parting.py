@@ -151,7 +151,7 @@ async def _ended(unit: UnitOfWork, home: Undivided, asked: Division) -> list[Ver
 async def _going_on(unit: UnitOfWork, task: Version, groups: list[str]) -> Version:
     """A coordination goes on in every part, until its monitoring ends (R17); the Task says what it said."""
     judged = verdict.read(task.terms)
-    stands = replace(judged, fixed=judged.fixed.union(groups) if judged.counts else judged.fixed)
+    stands = replace(judged, fixed=judged.fixed.union(groups))
     after, resource = await server_version.of(unit, task, parse.editable(task.body), stands)
     await unit.put(after, resource, task)
     return after
@@ -172,7 +172,7 @@ def _shown(unit: UnitOfWork, home: Undivided, part: Part, had: Version, sent: Js
 
 def _labelled(home: Undivided, part: Part, had: Version, sent: Json) -> Json:
     """What closed the one closes the other; where somebody protected goes elsewhere, no label says of what kind."""
-    labels = list((evidence.body(had).get("meta") or {}).get("security") or ())
+    labels = list(evidence.body(had)["meta"].get("security") or ())
     if _is_apart(home, part):
         labels = [{key: each[key] for key in ("system", "code")} for each in labels if _is_of_handling(each)]
     return sent | ({"meta": {"security": labels}} if labels else {})

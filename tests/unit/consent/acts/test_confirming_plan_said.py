@@ -150,6 +150,10 @@ def test_what_others_ask_and_one_may_not_read_is_in_nobodys_way(written_on: Town
 def test_nobody_confirms_it_for_the_lead_section_by_a_system_nor_what_is_gone(written_on: Town) -> None:
     asked = ask(written_on)
     assert refused(written_on, answer, replace(SYSTEM, organization=LEADING), asked) == "not-found"
+    post: Json = {"resourceType": "PractitionerRole", "id": "p2", "practitioner": ref("Practitioner/p2")}
+    post |= {"organization": ref(CENTER), "code": [concept("role", "officer")]}
+    written_on.write(INSTALLER, {"resourceType": "Practitioner", "id": "p2"}, post)
+    assert refused(written_on, answer, actor("p2"), asked) == "forbidden P13", "who reads that it is asked"
     gone(written_on, PLAN)
     assert refused(written_on, answer, LEAD, asked) == "business-rule P13"
     answer(written_on, LEAD, asked, accept=False)

@@ -14,6 +14,7 @@ from consent.rule import Decision, Rule, Text
 from consent.verdict import Verdict
 from resources.record import envelope
 from resources.record.envelope import Origin
+from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING
 from tests.laws.worlds import Record, concept, extension, ref
@@ -22,7 +23,7 @@ from tests.unit.consent.acts.laid import gone, laid
 from tests.unit.consent.acts.test_deciding_coordination import CALL, WHY, decide, escalation, put, request
 from tests.unit.consent.acts.test_transferring import again, refused
 from tests.unit.consent.people import SYSTEM
-from tests.unit.consent.town import INSTALLER, STAFF, Town, actor, case, coordination, household, patient
+from tests.unit.consent.town import INSTALLER, STAFF, Town, actor, case, concern, coordination, household, patient
 
 Json = dict[str, Any]
 
@@ -129,13 +130,31 @@ def test_who_has_a_part_in_it_or_is_nobody_decides_nothing(called: Town) -> None
     assert refused(called, decide, LEAD, asked) == "business-rule P6"
 
 
-def test_a_call_that_never_counted_or_is_gone_is_put_before_nobody_and_decided_on_by_nobody(called: Town) -> None:
-    laid(called, Record(escalation("void"), OTHER, "Practitioner/q", Verdict(void=True)))
-    assert refused(called, put, Q, "Task/void") == "business-rule R12"
+def lay(town: Town, task: Json, keeper: str = OTHER, author: str = "Practitioner/q", *, void: bool = False) -> str:
+    laid(town, Record(task, keeper, author, Verdict(void=True) if void else Verdict(True)))
+    return f"Task/{task['id']}"
+
+
+def test_a_call_that_never_counted_or_has_ended_is_put_before_nobody_and_decided_on_by_nobody(called: Town) -> None:
+    assert refused(called, put, Q, lay(called, escalation("void"), void=True)) == "business-rule R12"
+    over = lay(called, escalation("over", status="completed"))
+    assert refused(called, put, Q, over) == "business-rule R12"
     asked = put(called).task.reference
     gone(called, CALL)
-    assert refused(called, decide, LEAD, asked) == "business-rule P6"
-    decide(called, LEAD, asked, accept=False)
+    waiting = [asking() | {"id": id, "focus": ref(call)} for id, call in (("on-over", over), ("on-none", "Task/none"))]
+    for name in (asked, *(lay(called, each) for each in waiting)):
+        with pytest.raises(Problem, match="nothing left to decide: the call has ended"):
+            decide(called, LEAD, name)
+        decide(called, LEAD, name, accept=False)
+
+
+def test_what_else_waits_about_the_call_or_is_asked_of_the_case_is_in_nobodys_way(called: Town) -> None:
+    lay(called, request(id="below", partOf=[ref(CALL)], requester=ref(OTHER), owner=ref(COUNCIL)))
+    lay(called, request(id="of-the-case", focus=ref("CarePlan/k")), CENTER, "Practitioner/p")
+    called.write(Q, escalation("second"))
+    put(called, Q, "Task/second")
+    (call,) = decide(called, LEAD, put(called, Q).task.reference).records
+    assert body(call) == brought()
 
 
 def test_whom_it_called_is_a_coordinator_still(called: Town) -> None:
@@ -144,6 +163,8 @@ def test_whom_it_called_is_a_coordinator_still(called: Town) -> None:
     assert refused(called, decide, LEAD, asked) == "business-rule R13"
     gone(called, "PractitionerRole/co")
     assert refused(called, decide, LEAD, asked) == "business-rule R13"
+    nobody = lay(called, escalation("nobody", owner=ref("PractitionerRole/none")))
+    assert refused(called, decide, LEAD, put(called, Q, nobody).task.reference) == "business-rule R13"
 
 
 def test_who_is_called_and_holds_another_post_brings_no_case(called: Town) -> None:
@@ -310,3 +331,42 @@ def test_the_case_of_the_person_under_another_name_is_brought_unless_a_place_is_
     town.lift(P, "Patient/1")
     (call,) = decide(town, LEAD, asked).records
     assert body(call) == brought(group="Group/n", focus="CarePlan/kn")
+
+
+def without_a_name(task: Json) -> Json:
+    return {name: told for name, told in task.items() if name != "for"}
+
+
+def test_only_an_order_says_whom_it_is_about_and_that_the_sheet_was_used(kept: Town) -> None:
+    used = [extension("sheet-used", valueBoolean=True)]
+    laid(kept, Record(concern("c", "2", extension=used), CENTER, "Practitioner/p"))
+    kept.write(P, without_a_name(request(id="bare", focus=ref("Condition/c"))))
+    kept.write(Q, without_a_name(escalation("s-bare", part_of="Task/bare")))
+    assert body(put(kept, Q, "Task/s-bare").task) == asking(OTHER, "") | {
+        "focus": ref("Task/s-bare"),
+        "partOf": [ref("Task/s-bare")],
+    }
+    kept.write(P, kept.read(P, "Task/r") | {"focus": ref("Condition/c")})
+    kept.write(Q, escalation())
+    (call,) = decide(kept, LEAD, put(kept, Q).task.reference).records
+    assert body(call) == brought()
+
+
+def test_what_is_not_there_names_nobody_and_has_no_case(kept: Town) -> None:
+    named = {"focus": ref("ServiceRequest/none"), "basedOn": [ref("ServiceRequest/gone")]}
+    lay(kept, without_a_name(request(id="void")) | named, CENTER, "Practitioner/p")
+    assert "for" not in body(put(kept, Q, lay(kept, without_a_name(escalation("x", part_of="Task/void")))).task)
+    lay(kept, request(id="nowhere") | {"for": ref("Group/none")}, CENTER, "Practitioner/p")
+    call = lay(kept, escalation("y", part_of="Task/nowhere") | {"for": ref("Group/none")})
+    assert refused(kept, decide, LEAD, put(kept, Q, call).task.reference) == "business-rule R13"
+
+
+def test_who_left_a_household_and_came_back_is_in_it(town: Town) -> None:
+    town.write(P, patient("1"), request())
+    back = household("1", "1") | {"id": "h"}
+    back["member"][0]["inactive"] = True
+    laid(town, Record(back, CENTER, "Practitioner/p"))
+    laid(town, Record(case("kh") | {"subject": ref("Group/h")}, CENTER, "Practitioner/p"))
+    town.write(Q, escalation())
+    (call,) = decide(town, LEAD, put(town, Q).task.reference).records
+    assert body(call) == brought(group="Group/h", focus="CarePlan/kh")

@@ -241,8 +241,11 @@ def test_whom_an_agency_named_goes_on_below_it_with_the_notice_that_they_acknowl
 
 
 def test_a_role_that_is_over_goes_on_with_nobody(met: Town) -> None:
-    roles: list[Json] = [{"role": [{"text": "家計の相談"}], "member": ref(one)} for one in (OTHER, DESK, COUNCIL)]
-    roles[2] |= {"period": {"end": "2026-11-01"}}
+    roles: list[Json] = [
+        {"role": [{"text": "家計の相談"}], "member": ref(one)} for one in (OTHER, DESK, COUNCIL, OTHER)
+    ]
+    for role in roles[2:]:
+        role |= {"period": {"end": "2026-11-01"}}
     met.run(met.gate.decide_roles(LEADS, "CarePlan/k", roles))
     close(met)
     done = answer(met, task_of(ask(met, parts=TWO)))
@@ -387,7 +390,7 @@ def test_what_began_keeps_its_beginning_and_ends_no_earlier(town: Town, start: s
 
 def test_roles_that_never_counted_go_on_as_such_and_carry_nothing(town: Town) -> None:
     town.write(P, patient("1"), patient("2"), household("1", "2"), case())
-    judged = Verdict(void=True, noted=notes(carrier=(CENTER,), seated=(f"PractitionerRole/p {CENTER}",)))
+    judged = Verdict(void=True, noted=notes(carrier=("PractitionerRole/p",), seated=(f"PractitionerRole/p {CENTER}",)))
     roles: Json = {"resourceType": "CareTeam", "id": "roles", "status": "active", "subject": ref("Group/g")}
     roles |= {"category": [concerning("case-team")], "participant": [BROUGHT]}
     laid(town, Record(roles, LEADING, "Practitioner/lead", judged))

@@ -202,7 +202,8 @@ def test_the_lead_sections_token_reaches_the_record(left: Town) -> None:
     task = said(left, P, "Condition/y").task.reference
     scopes = (Scope("user", "Task", frozenset("cruds")), Scope("user", "*", frozenset("rs")))
     assert refused(left, confirm, replace(LEAD, scopes=scopes), task).startswith("forbidden")
-    assert refused(left, confirm, LEAD, "Task/none") == "not-found"
+    with pytest.raises(Problem, match="there is no `Task/none`"):
+        confirm(left, LEAD, "Task/none")
     posted(left, "none", "officer", "center")
     plain: Json = {"resourceType": "Task", "id": "plain", "status": "requested", "intent": "order"}
     left.write(P, plain | {"for": ref("Patient/1"), "requester": ref(CENTER), "owner": ref(LEADING)})
@@ -216,3 +217,36 @@ def test_once_it_is_confirmed_the_versions_are_marked_and_say_so_to_nobody_else(
     assert not verdict.read(found.terms).counts
     mark = {"modifierExtension": [extension("entered-in-error", valueBoolean=True)]}
     left.write(P, again(household("1"), 2) | mark)
+
+
+def test_only_a_person_or_a_household_was_named_by_mistake_and_by_any_version_before_this_one(left: Town) -> None:
+    left.write(P, concern("z", "1", recorder=ref("Practitioner/p")))
+    left.write(P, again(concern("z", "2", recorder=ref("Practitioner/p"))))
+    left.write(P, again(concern("z", "1"), 2))
+    left.write(P, household("1") | {"id": "v", "managingEntity": ref("Organization/center")})
+    named = household("1") | {
+        "id": "v",
+        "extension": [{"url": "http://example.org/x", "valueReference": ref("Group/g")}],
+    }
+    left.write(P, again(named))
+    left.write(P, again(household("1") | {"id": "v"}, 2))
+    for record, whom in (("Condition/z", "Practitioner/p"), ("Group/v", "Group/g"), ("Group/v", "Organization/center")):
+        with pytest.raises(Problem, match="no version of this record names"):
+            said(left, P, record, whom)
+        forged = asking(record, ("誤って挙げた人", whom)) | {"id": whom.replace("/", "-")}
+        laid(left, Record(forged, CENTER, "Practitioner/p", Verdict(True)))
+        with pytest.raises(Problem, match="no version of this record names"):
+            confirm(left, LEAD, f"Task/{forged['id']}")
+        confirm(left, LEAD, f"Task/{forged['id']}", accept=False)
+    confirm(left, LEAD, said(left, P, "Condition/z").task.reference)
+    assert numbers(left, P, "Condition/z") == [1, 2, 3]
+
+
+def test_what_names_them_as_it_stands_is_written_without_them_first(left: Town) -> None:
+    left.write(P, again(concern("y", "2"), 2))
+    with pytest.raises(Problem, match="the record as it stands names"):
+        said(left, P, "Condition/y", "Patient/2")
+    forged = asking("Condition/y", ("誤って挙げた人", "Patient/2")) | {"id": "forged"}
+    laid(left, Record(forged, CENTER, "Practitioner/p", Verdict(True)))
+    with pytest.raises(Problem, match="the record as it stands names"):
+        confirm(left, LEAD, "Task/forged")
