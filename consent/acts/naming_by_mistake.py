@@ -89,15 +89,11 @@ async def answered(unit: UnitOfWork, said: Reply) -> Transferred:
     policy.covered(policy.ruling("update", unit.facts).rules, record.type)
     done = await transfer_task.ended(unit, task, "completed", said.reason)
     shown = await Transferred(done, _CONFIRMED, (record,)).to(unit)
-    changed, rows = await unnaming.undone(unit.tx, unit.engine.index, record, wrong, person, unit.apart)
+    _, rows = await unnaming.undone(unit.tx, unit.engine.index, record, wrong, person, unit.apart)
     if record.type == "Group":
-        reviews, closed = await unopened.closed(unit.tx, record.reference, person)
-        changed, rows = changed | reviews, rows | closed
+        rows |= (await unopened.closed(unit.tx, record.reference, person))[1]
     elif person.startswith("Group/"):
-        reviews, closed = await unopened.of_another(unit.tx, record.reference, person)
-        changed, rows = changed | reviews, rows | closed
-    for name in changed:
-        unit.found.pop(name, None)
+        rows |= (await unopened.of_another(unit.tx, record.reference, person))[1]
     unit.facts, unit.rules, unit.known = gathering.without(unit.facts, rows), {}, {}
     return shown
 
@@ -153,7 +149,7 @@ def _still_names(record: Version, person: str) -> bool:
 async def _given(unit: UnitOfWork, named: str) -> list[dict[str, Any]]:
     """Who, or which household, is named by mistake; and whose cards the lead section reads to decide on a household."""
     of_one = named.startswith("Patient/")
-    found = None if of_one else await unit.look_up(named)
+    found = await unit.look_up(named)
     seen = found is not None and not found.deleted and (await unit.judge("read", found)).allowed
     persons = division.members(evidence.body(found)) if found and seen else ()
     said = "誤って挙げた人" if of_one else "誤って挙げた世帯"

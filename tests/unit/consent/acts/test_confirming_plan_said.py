@@ -15,6 +15,7 @@ from consent.rule import Decision, Rule, Text
 from consent.verdict import Verdict
 from resources.record import envelope
 from resources.record.envelope import Origin
+from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING
 from tests.laws.worlds import Record, concept, ref
@@ -90,7 +91,8 @@ def test_declined_it_says_why(written_on: Town) -> None:
 
 
 def test_what_is_no_later_version_of_an_active_plan_is_not_confirmed(written_on: Town) -> None:
-    assert refused(written_on, ask, P, "CarePlan/k") == "business-rule P13", "the case"
+    with pytest.raises(Problem, match="what is confirmed is a household's total care plan"):
+        ask(written_on, P, "CarePlan/k")
     assert refused(written_on, ask, P, "CarePlan/none") == "not-found"
     assert refused(written_on, ask, P, PLAN, "") == "business-rule P13"
     plans = {
@@ -164,3 +166,20 @@ def test_what_is_no_plan_of_that_kind_any_more_is_confirmed_by_nobody(written_on
     asked = ask(written_on)
     gone(written_on, "CareTeam/roles")
     assert refused(written_on, answer, LEAD, asked) == "business-rule P13"
+
+
+def test_who_wrote_that_version_does_not_confirm_it_though_a_colleague_asked(written_on: Town) -> None:
+    for id, person, agency, function in (("p2", "p2", "center", "officer"), ("p3", "p", "lead", "lead-section")):
+        post: Json = {"resourceType": "PractitionerRole", "id": id, "practitioner": ref(f"Practitioner/{person}")}
+        post |= {"organization": ref(f"Organization/{agency}"), "code": [concept("role", function)]}
+        written_on.write(INSTALLER, *([{"resourceType": "Practitioner", "id": person}] if person == "p2" else []), post)
+    asked = ask(written_on, actor("p2"))
+    assert refused(written_on, answer, P, asked) == "forbidden P13"
+    answer(written_on, LEAD, asked)
+
+
+def test_of_a_plan_that_is_not_there_nothing_is_confirmed(written_on: Town) -> None:
+    laid(written_on, Record(asking(record="CarePlan/none") | {"id": "n"}, CENTER, "Practitioner/p", Verdict(True)))
+    (task,) = [each for each in written_on.stored("Task") if each.id == "n"]
+    forged = replace(ask(written_on), task=task)
+    assert refused(written_on, answer, LEAD, forged) == "business-rule P13"
