@@ -57,7 +57,7 @@ async def confirmed(unit: UnitOfWork, named: Sequence[str]) -> Confirmed:
 
 async def _counted(unit: UnitOfWork, name: str) -> Version:
     type, _, id = name.partition("/")
-    found = await unit.tx.get(type, id, within=people_of_agency.CONFIRMED) if type in TYPES and id else None
+    found = await unit.tx.get(type, id, within=people_of_agency.CONFIRMED)
     if found is None or found.deleted or not (await unit.judge("read", found)).allowed:
         raise refusal.not_found(type if type in TYPES else "PractitionerRole", id)
     body = evidence.body(found)
@@ -73,7 +73,7 @@ async def _counted(unit: UnitOfWork, name: str) -> Version:
         return found
     after, resource = await server_version.of(unit, found, parse.editable(found.body), Verdict(True))
     await unit.put(after, resource, found)
-    return await unit.look_up(after.reference) or after
+    return after
 
 
 async def _may(unit: UnitOfWork, body: Mapping[str, Any], wrote: Sequence[str]) -> bool:

@@ -209,10 +209,13 @@ def test_none_counts_where_one_is_not_there_or_not_theirs(town: Town) -> None:
     waiting(town, WAITING, held("Organization/other", "own", practitioner=ref("Practitioner/q")))
     post_at = "PractitionerRole.organization"
     assert kind(town, Q, "PractitionerRole/w", "PractitionerRole/own") == f"forbidden P12 {post_at}"
-    for name in ("PractitionerRole/none", "PractitionerRole/", "Practitioner/q", "Patient/1"):
-        assert kind(town, Q, "PractitionerRole/w", name).startswith("not-found")
+    absent = {"OrganizationAffiliation/none": "OrganizationAffiliation/none", "PractitionerRole/": "PractitionerRole/"}
+    for name, told in (absent | {"Practitioner/q": "PractitionerRole/q", "Patient/1": "PractitionerRole/1"}).items():
+        with pytest.raises(Problem, match=f"there is no `{told}`"):
+            confirm(town, Q, "PractitionerRole/w", name)
     assert kind(town, actor("p"), "PractitionerRole/w") == f"forbidden P12 {post_at}"
-    assert kind(town, A_SYSTEM, "PractitionerRole/w") == f"forbidden P12 {post_at}"
+    system = replace(A_SYSTEM, organization="Organization/other")
+    assert kind(town, system, "PractitionerRole/w") == f"forbidden P12 {post_at}", "by a person"
     assert stood(town, "PractitionerRole/w") == VOID
     gone(town, "PractitionerRole/w")
     assert kind(town, Q, "PractitionerRole/w").startswith("not-found")
@@ -240,4 +243,5 @@ def test_from_one_to_fifty_at_once_with_a_token_that_reaches_them(town: Town) ->
     assert kind(town, replace(Q, scopes=narrow), "PractitionerRole/w").startswith("forbidden")
     posts = replace(Q, scopes=(Scope("user", "PractitionerRole", frozenset("cruds")),))
     assert kind(town, posts, "Organization/other").startswith("forbidden")
+    assert kind(town, posts, "Patient/1").startswith("not-found"), "of what is never confirmed no scope is asked"
     confirm(town, posts, "PractitionerRole/w")

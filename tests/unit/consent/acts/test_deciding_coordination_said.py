@@ -37,6 +37,7 @@ DECIDED = Rule(
     EVERYTHING,
     Text("the lead section decided whether it becomes coordination", "主管課が、推進員の調整とするかを決めた"),
 )
+BESIDE: Json = {"url": "http://example.org/beside", "valueReference": ref("Group/g")}
 V = {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "V"}
 
 
@@ -199,7 +200,7 @@ def test_another_call_for_another_case_or_that_is_over_is_in_nobodys_way(called:
 OVER: dict[str, Callable[[Town], object]] = {
     "it is over": lambda town: laid_case(town, status="completed"),
     "it is a draft": lambda town: laid_case(town, status="draft"),
-    "it is of another household": lambda town: laid_case(town, subject=ref("Group/h")),
+    "it is of another household": lambda town: laid_case(town, subject=ref("Group/h"), extension=[BESIDE]),
     "it is very restricted": lambda town: laid_case(town, meta={"security": [V]}),
     "another agency keeps it": lambda town: laid(town, Record(case("x"), COUNCIL, "Practitioner/em")),
     "it is no case": lambda town: laid(town, Record(case("x", "total-care-plan"), CENTER, "Practitioner/p")),
@@ -370,3 +371,26 @@ def test_who_left_a_household_and_came_back_is_in_it(town: Town) -> None:
     town.write(Q, escalation())
     (call,) = decide(town, LEAD, put(town, Q).task.reference).records
     assert body(call) == brought(group="Group/h", focus="CarePlan/kh")
+
+
+def test_the_case_of_a_protected_person_is_brought_as_it_is_of_the_name_that_was_asked_about(called: Town) -> None:
+    called.protect(P, "Patient/1", "Practitioner/p", apart=("Patient/2",))
+    (call,) = decide(called, LEAD, put(called).task.reference).records
+    assert body(call) == brought()
+
+
+def test_of_a_household_that_was_divided_no_case_is_brought(kept: Town) -> None:
+    over: Json = household("2") | {"id": "over", "active": False}
+    over["member"][0]["inactive"] = True
+    laid(kept, Record(over, CENTER, "Practitioner/p"))
+    laid(kept, Record(case("x") | {"subject": ref("Group/over")}, CENTER, "Practitioner/p"))
+    lay(kept, request(id="of-it") | {"for": ref("Group/over")}, CENTER, "Practitioner/p")
+    call = lay(kept, escalation("z", part_of="Task/of-it") | {"for": ref("Group/over")})
+    assert refused(kept, decide, LEAD, put(kept, Q, call).task.reference) == "business-rule R13"
+
+
+def test_a_chain_that_goes_in_a_circle_is_followed_once_round(kept: Town) -> None:
+    lay(kept, request(id="a", partOf=[ref("Task/b")]), CENTER, "Practitioner/p")
+    lay(kept, request(id="b", partOf=[ref("Task/a")]) | {"for": ref("Patient/2")}, CENTER, "Practitioner/p")
+    call = lay(kept, escalation("round", part_of="Task/a"))
+    assert body(put(kept, Q, call).task)["for"] == ref("Patient/2"), "who asked first"
