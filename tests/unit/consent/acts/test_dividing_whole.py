@@ -171,6 +171,7 @@ def test_what_is_held_fast_of_a_part_is_its_own_and_what_carried_the_whole_carri
     expected[1] = Verdict(True, noted=notes(carrier=(CENTER,), brought=(CENTER,)), fixed=held[1])
     assert [verdict.read(each.terms) for each in two] == [*expected, Verdict(True, noted=put[1], fixed=alone[1])]
     assert verdict.read(going.terms).fixed == {"Group/g", "Patient/1", "Patient/2", first, second}
+    assert [each for each in decided.stored("Task") if each.id == "t"] == [going]
     kept = Origin(CENTER, "Practitioner/p")
     assert [envelope.origin(each.terms) for each in (one[0], one[2], one[3])] == [kept] * 3
     assert {envelope.origin(each.terms).custodian for each in (one[1], one[4])} == {LEADING}
@@ -224,7 +225,13 @@ def test_whom_an_agency_named_goes_on_below_it_with_the_notice_that_they_acknowl
     beside = {"type": {"text": "受け付けた窓口"}, "valueString": "本庁"}
     take_on(decided, D, task, owner=ref("PractitionerRole/d"), output=[NOTICE, beside])
     decided.write(D, decided.read(D, task) | {"status": "in-progress"})
-    decided.write(D, named(task, "e", requester=ref("PractitionerRole/d")))
+    decided.write(D, named(task, "e", requester=ref("PractitionerRole/d"), id="0"))
+    (whole,) = [each for each in decided.stored("CareTeam") if each.id != "standing"]
+    stray = decided.read(D, task) | {"meta": {}, "id": "void"}
+    laid(decided, Record(stray, LEADING, "Practitioner/lead", Verdict(void=True)))
+    fixed = frozenset({whole.reference, "Group/g", "Patient/1", "Patient/2"})
+    below_none = Verdict(True, noted=notes(between=(DESK, "PractitionerRole/lead")), fixed=fixed)
+    laid(decided, Record(stray | {"id": "stray", "partOf": [ref("Task/none")]}, DESK, "Practitioner/d", below_none))
     done = answer(decided, task_of(ask(decided, parts=TWO)))
     put = [each for each in done.records if each.type == "Task" and each.number == 1]
     first, above, below = (body(each) for each in put)
@@ -413,3 +420,22 @@ def test_a_plan_that_was_decided_on_is_none_of_a_part_in_which_nobody_has_a_role
     done = answer(met, task_of(ask(met, parts=TWO)))
     plans = [each for each in done.records if each.type == "CarePlan" and "activity" in body(each) and each.number == 1]
     assert [verdict.read(each.terms) for each in plans] == [Verdict(True)] * 2
+
+
+def test_who_handed_the_case_over_and_has_a_role_in_a_part_is_told_of_that_and_carries_nothing_as_its_keeper(
+    town: Town,
+) -> None:
+    """As of roles of an older release, in which it stood as a keeper still."""
+    town.write(P, patient("1"), patient("2"), household("1", "2"), case(), plan(FIRST, status="draft"))
+    roles: Json = {"resourceType": "CareTeam", "id": "roles", "status": "active", "subject": ref("Group/g")}
+    roles |= {"category": [concerning("case-team")]}
+    roles["participant"] = [{"role": [{"text": "家計の相談"}], "member": ref(OTHER)}, BROUGHT]
+    held = frozenset({"Encounter/m", "Group/g", "Patient/1", "Patient/2"})
+    judged = Verdict(True, noted=notes(carrier=(CENTER, OTHER), brought=(CENTER,)), fixed=held)
+    laid(town, Record(roles, LEADING, "Practitioner/lead", judged))
+    done = answer(town, task_of(ask(town, parts=TWO)))
+    teams = [each for each in done.records if each.type == "CareTeam" and each.number == 1]
+    carried = notes(carrier=(CENTER,), brought=(CENTER,))
+    assert [verdict.read(each.terms).noted for each in teams] == [carried, carried]
+    (told_of,) = [body(each) for each in done.records if each.type == "Task"]
+    assert told_of == part("1", OTHER, done.households[0], teams[0].reference, FIRST, "requested")[-1]
