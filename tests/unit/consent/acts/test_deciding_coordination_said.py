@@ -394,3 +394,12 @@ def test_a_chain_that_goes_in_a_circle_is_followed_once_round(kept: Town) -> Non
     lay(kept, request(id="b", partOf=[ref("Task/a")]) | {"for": ref("Patient/2")}, CENTER, "Practitioner/p")
     call = lay(kept, escalation("round", part_of="Task/a"))
     assert body(put(kept, Q, call).task)["for"] == ref("Patient/2"), "who asked first"
+
+
+def test_a_chain_is_followed_a_hundred_tasks_far(kept: Town) -> None:
+    above = [without_a_name(request(id=f"t{at}", partOf=[ref(f"Task/t{at + 1}")])) for at in range(1, 101)]
+    named = {99: {"for": ref("Patient/1")}, 100: {"for": ref("Patient/2")}}
+    for at, task in enumerate(above, 1):
+        lay(kept, task | named.get(at, {}), CENTER, "Practitioner/p")
+    call = lay(kept, without_a_name(escalation("long", part_of="Task/t1")))
+    assert body(put(kept, Q, call).task)["for"] == ref("Patient/1")
