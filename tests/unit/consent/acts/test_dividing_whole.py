@@ -17,6 +17,7 @@ from consent.verdict import Verdict
 from resources.division import Part
 from resources.record import envelope
 from resources.record.envelope import Origin
+from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING
 from tests.laws.worlds import Record, concept, extension, own, ref
@@ -26,7 +27,7 @@ from tests.unit.consent.acts.test_dividing_roles import TWO, employ
 from tests.unit.consent.conftest import call, open_meeting
 from tests.unit.consent.test_carrying_out import activity, close, plan
 from tests.unit.consent.test_named_for_a_role import NOTICE, D, decide, hire, named, take_on, told
-from tests.unit.consent.town import INSTALLER, Town, actor, case, household, patient
+from tests.unit.consent.town import INSTALLER, Town, actor, case, coordination, household, patient
 
 Json = dict[str, Any]
 
@@ -189,6 +190,7 @@ def test_the_whole_task_is_very_restricted_and_its_answer_says_what_came_of_it(d
     no = {"status": "cancelled", "lastModified": NOW, "statusReason": {"text": "同居している"}}
     assert body(declined.task) == asking(**no)
     assert (declined.records, declined.households, declined.decision) == ((), (), Decision(True, (CONFIRMED,)))
+    assert declined.group.reference == "Group/g"
     done = answer(decided, task_of(ask(decided, parts=TWO)))
     yes = {"status": "completed", "lastModified": NOW, "statusReason": {"text": "確かめた"}}
     assert body(done.task) == asking(**yes, output=came(done))
@@ -216,8 +218,27 @@ def test_where_the_lead_section_keeps_the_household_it_is_asked_and_confirmed_at
     assert body(done.task) == whole
     assert (done.decision, len(done.records)) == (Decision(True, (CONFIRMED,)), 6)
     assert verdict.read(done.task.terms if done.task else ()) == Verdict(True)
-    narrow = replace(LEAD, scopes=(Scope("user", "Group", frozenset("cruds")), Scope("user", "*", frozenset("rs"))))
-    assert refused(ask, town, narrow, TWO, household=done.households[0]).startswith(("forbidden", "business-rule"))
+
+
+def test_what_waits_unseen_stands_in_the_way_of_who_confirms_and_is_told_to_nobody_else(town: Town) -> None:
+    for who, id, persons in ((P, "g", "12"), (LEAD, "h", "34")):
+        town.write(who, *(patient(one) for one in persons), household(*persons) | {"id": id})
+        waits = coordination("requested") | {"id": f"waits-{id}", "for": ref(f"Group/{id}"), "requester": ref(OTHER)}
+        laid(town, Record(waits, OTHER, "Practitioner/q", Verdict(True)))
+        assert not town.reads(who, f"Task/waits-{id}")
+    task = task_of(ask(town, parts=TWO))
+    assert refused(answer, town, task) == "business-rule R13"
+    apart = (Part(("Patient/3",)), Part(("Patient/4",)))
+    scopes = (Scope("user", "Group", frozenset("cruds")), Scope("user", "*", frozenset("rs")))
+    with pytest.raises(Problem, match="the token's scopes"):
+        ask(town, replace(LEAD, scopes=scopes), apart, household="Group/h")
+    assert refused(ask, town, LEAD, apart, household="Group/h") == "business-rule R13"
+
+
+def test_of_a_household_that_there_is_not_the_task_is_declined(town: Town) -> None:
+    laid(town, Record(asking() | {"id": "n", "focus": ref("Group/none")}, CENTER, "Practitioner/p", Verdict(True)))
+    assert refused(answer, town, "Task/n") == "business-rule P6"
+    assert answer(town, "Task/n", accept=False).group.reference == "Task/n"
 
 
 def test_whom_an_agency_named_goes_on_below_it_with_the_notice_that_they_acknowledged(decided: Town) -> None:
@@ -342,7 +363,8 @@ def test_who_may_ask_and_who_may_confirm(decided: Town) -> None:
     laid(decided, unseen)
     task = task_of(ask(decided, parts=TWO))
     assert refused(ask, decided, parts=TWO) == "business-rule P1", "it is asked already"
-    assert refused(answer, decided, task, P) == "forbidden P6"
+    with pytest.raises(Problem, match="this is asked of the lead section"):
+        answer(decided, task, P)
     assert refused(answer, decided, task, reason="") == "business-rule P6"
     employ(decided, "both", "lead", "lead-section", "p")
     assert refused(answer, decided, task, P) == "forbidden P6", "who asked"
@@ -350,7 +372,9 @@ def test_who_may_ask_and_who_may_confirm(decided: Town) -> None:
         scopes = [Scope("user", "*", frozenset("rs")), Scope("user", "Task", frozenset("cruds"))]
         scopes += [Scope("user", each, frozenset("u")) for each in ("CarePlan", "CareTeam", "Group") if each != type]
         assert refused(answer, decided, task, replace(LEAD, scopes=tuple(scopes))).startswith("forbidden"), type
-    answer(decided, task)
+    scopes = [Scope("user", "*", frozenset("rs"))]
+    scopes += [Scope("user", each, frozenset("u")) for each in ("CarePlan", "CareTeam", "Group", "Task")]
+    answer(decided, task, replace(LEAD, scopes=tuple(scopes)))
     assert refused(answer, decided, task) == "business-rule P6"
     assert refused(ask, decided, parts=TWO) == "business-rule P3", "it was divided already"
 

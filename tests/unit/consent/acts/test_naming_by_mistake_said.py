@@ -109,13 +109,14 @@ def test_of_a_household_that_was_named_those_are_listed_who_are_in_it_as_its_kee
 
 def test_of_a_household_that_is_gone_or_that_one_does_not_see_nobody_is_listed(left: Town) -> None:
     laid(left, Record(household("3") | {"id": "unseen"}, OTHER, "Practitioner/q"))
-    versions = (concern("u", "1") | {"subject": ref("Group/unseen")}, concern("v", "1") | {"subject": ref("Group/g")})
+    named = {"u": "Group/unseen", "v": "Group/g", "w": "Group/none"}
+    versions = (concern(id, "1") | {"subject": ref(group)} for id, group in named.items())
     laid(left, *(Record(each, CENTER, "Practitioner/p") for each in versions))
-    left.write(P, again(concern("u", "1")), again(concern("v", "1")))
+    left.write(P, *(again(concern(id, "1")) for id in named))
     gone(left, "Group/g")
-    for record, group in (("Condition/u", "Group/unseen"), ("Condition/v", "Group/g")):
-        listed = ("誤って挙げた世帯", group)
-        assert body(said(left, P, record, group).task) == asking(record, listed) | {"for": ref("Patient/1")}
+    for id, group in named.items():
+        whole = asking(f"Condition/{id}", ("誤って挙げた世帯", group)) | {"for": ref("Patient/1")}
+        assert body(said(left, P, f"Condition/{id}", group).task) == whole
 
 
 def test_a_household_that_names_several_rightly_is_put_as_that_household(left: Town) -> None:
