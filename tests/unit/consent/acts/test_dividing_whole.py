@@ -359,6 +359,8 @@ def test_who_may_ask_and_who_may_confirm(decided: Town) -> None:
     assert refused(ask, decided, P, TWO, reason="") == "business-rule P6"
     narrow = replace(P, scopes=(Scope("user", "Group", frozenset("rs")), Scope("user", "Task", frozenset("cruds"))))
     assert refused(ask, decided, narrow, TWO).startswith("forbidden")
+    groups = (Scope("user", "Group", frozenset("u")), Scope("user", "*", frozenset("rs")))
+    assert ask(decided, replace(P, scopes=groups), TWO, preview=True).task is None
     unseen = Record(asking() | {"id": "unseen", "requester": ref(OTHER)}, OTHER, "Practitioner/q", Verdict(True))
     laid(decided, unseen)
     task = task_of(ask(decided, parts=TWO))
