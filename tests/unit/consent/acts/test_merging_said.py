@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -365,6 +366,16 @@ def test_who_works_for_several_agencies_asks_for_the_one_that_keeps_one_of_the_t
     holds(two, "p3", "p", "other")
     alone = ask(two, P, "3", "2")
     assert body(alone.task) == said(source="3", sides=(CENTER, CENTER), status="completed"), "the first of both"
+
+
+def test_a_substitute_speaks_for_a_list_until_their_last_day_is_over(two: Town) -> None:
+    two.write(INSTALLER, {"resourceType": "Practitioner", "id": "p2"})
+    holds(two, "p2", "p2", "center")
+    two.protect(P, "Patient/1", "Practitioner/p")
+    two.of_list(P, "$extend-protection", "Patient/1", named=("Practitioner/p2",), until="2026-11-23")
+    over = datetime.fromisoformat("2026-11-24T00:00:00+09:00")
+    assert refused(ask, two, actor("p2", now=over), "1", "3") == "forbidden D1"
+    ask(two, actor("p2", now=over - timedelta(milliseconds=1)), "1", "3")
 
 
 def test_in_an_emergency_nobody_merges_whom_they_see_by_it(two: Town) -> None:
