@@ -131,7 +131,7 @@ async def of(unit: UnitOfWork, group: Version, division: Division) -> Undivided:
     asked = [(PROTECTED[0], name) for name in sorted(frozenset[str]().union(*meant.values()))]
     asked.append((COORDINATED, group.reference))
     rows = [row for row in await unit.tx.rows(asked) if row.holds(world)]
-    secret = {row.relation.of for row in rows if row.relation.name == PROTECTED[0] and row.relation.to == HIDDEN}
+    secret = {row.relation.of for row in rows if row.relation.to == HIDDEN}
     bodies = [evidence.body(each) for each in (*plans, *teams)]
     named = frozenset[str]().union(*(reference.locals_of(each) for each in bodies))
     carriers = frozenset[str]().union(*(verdict.read(each.terms).note(verdict.CARRIER) for each in teams))
@@ -147,7 +147,7 @@ async def of(unit: UnitOfWork, group: Version, division: Division) -> Undivided:
         tuple(each for each in meetings if _status(each) in _NOT_OPENED and any(values(each.terms, ".conference"))),
         {name: await _persons(unit, name) for name in sorted(named)},
         {name: await in_care.agencies(unit.tx, [name]) for name in sorted(named) if not name.startswith("Patient/")},
-        any(row.relation.to == EVERY for row in rows if row.relation.name == COORDINATED),
+        any(row.relation.to == EVERY for row in rows),
         frozenset(one for one, each in meant.items() if each & secret),
         await _deciders(unit, group, teams),
         unit.facts.actor.now,

@@ -189,12 +189,15 @@ def test_a_role_lies_where_its_agency_does_something_for_that_part_or_is_said_to
         {"member": ref("PractitionerRole/em")},
         {"member": ref(LEADING)},
         {"member": ref("Patient/1")},
+        {"member": ref("PractitionerRole/q"), "onBehalfOf": ref(COUNCIL)},
+        {"member": ref("RelatedPerson/r")},
         {"member": ref("PractitionerRole/q"), "onBehalfOf": ref(OTHER)},
     ]
     lay(home, LEADING, COUNTS, team(id="lying") | {"participant": named})
     (lying,) = [each for each in of(home).teams if each.id == "lying"]
-    split = of(home).participants(lying, APART)
-    assert (split.goes, split.stays) == (((0, 1, 2, 4), (0, 1, 2)), (3, 5))
+    parts = (APART[0], Part(("Patient/2",), ("RelatedPerson/r",)))
+    split = of(home, parts).participants(lying, parts)
+    assert (split.goes, split.stays) == (((0, 1, 2, 4, 5), (0, 1, 2, 5, 6)), (3, 7))
     assert [found.is_running(each) for each in _running()] == [True, True, False, False, True]
 
 
@@ -206,3 +209,10 @@ def _running() -> list[Json]:
         {"member": ref(OTHER), "period": {"end": "2026-11-22"}},
         {"member": ref(OTHER), "period": {"end": "2026-11-23"}},
     ]
+
+
+def test_who_keeps_a_plan_and_no_case_keeps_none(town: Town) -> None:
+    town.write(P, patient("1"), patient("2"), household("1", "2"))
+    lay(town, CENTER, COUNTS, plan(id="draft", status="draft"))
+    found = of(town)
+    assert (ids(found.plans), found.keepers) == (["draft"], frozenset())
