@@ -11,7 +11,6 @@ from typing import Any, Literal
 import orjson
 import pytest
 
-from consent.writing import conditional
 from consent.writing.prepared import Change
 from consent.writing.written import Written
 from resources.record.problem import Problem
@@ -76,9 +75,13 @@ def test_what_is_there_is_not_created_again_and_what_is_not_is(kept: Town) -> No
     (found,) = kept.commit(P, on("create", bare(), by("7")))
     assert (done(found), found.decision.allowed) == ("search Patient/1 1", True)
     assert "P1" in [each.id for each in found.decision.rules]
+    (same,) = kept.commit(P, on("create", numbered("another", "7"), by("7")))
+    assert done(same) == "search Patient/1 1", "whatever id its body says"
+    (plain,) = kept.commit(P, _plain("Condition", "plain"))
+    assert done(plain) == "create Condition/plain 1"
     (made,) = kept.commit(P, on("create", numbered("new", "9"), by("9"), id="new"))
     assert done(made) == "create Patient/new 1", "one that is not to be seen is none"
-    assert count(kept) == STOOD | {"new": 1}
+    assert count(kept) == STOOD | {"new": 1, "plain": 1}
 
 
 def test_the_one_that_is_found_is_updated_and_where_there_is_none_it_is_created(kept: Town) -> None:
@@ -144,6 +147,7 @@ def test_what_stands_for_a_record_that_is_found_is_that_record_where_others_name
     )
     assert (done(found), done(written)) == ("search Patient/1 1", "create Condition/new 1")
     assert kept.read(P, "Condition/new")["subject"] == ref("Patient/1")
+    assert kept.search(P, "Condition", ("_id", "new"), ("subject", "Patient/1")) == ["Condition/new"]
     beside = Change("create", "Condition", "beside", orjson.dumps(concern("beside", "2")))
     (_, plain) = kept.commit(P, on("create", bare(), by("7"), id="urn-y"), beside)
     assert kept.read(P, "Condition/beside")["subject"] == ref("Patient/2")
@@ -197,9 +201,9 @@ def _plain(type: str, id: str) -> Change:
 
 
 def test_so_many_conditions_are_asked_in_one_request(kept: Town) -> None:
-    many = [on("delete", None, by(f"none{number}"), id=f"x{number}") for number in range(conditional.MOST + 1)]
-    assert refused(kept, *many) == f"too-costly: more than {conditional.MOST} conditions"
-    assert len(kept.commit(P, *many[:-1])) == conditional.MOST
+    many = [on("delete", None, by(f"none{number}"), id=f"x{number}") for number in range(201)]
+    assert refused(kept, *many) == "too-costly: more than 200 conditions"
+    assert len(kept.commit(P, *many[:-1])) == 200
 
 
 def test_a_condition_on_what_is_written_beside_it_is_of_what_was_there(kept: Town) -> None:
