@@ -216,8 +216,11 @@ def test_an_exception_reaches_no_further_than_its_root() -> None:
         assert says(permit(**others, provision=[{"type": "deny", **inner}])) == NEITHER
         assert says(permit(**{"class": of("Task")}, provision=[{"type": "deny", **inner}])) == NEITHER
         assert says(deny(**others, provision=[{"type": "permit", **inner}])) == NEITHER
+        assert says(deny(**{"class": of("Task")}, provision=[{"type": "permit", **inner}])) == NEITHER
         assert says(permit(**mine, provision=[{"type": "deny", **inner}])) in (WITHHOLDS, BOTH)
         assert says(deny(**mine, provision=[{"type": "permit", **inner}])) == GRANTS
+    several = [{"type": "permit", **mine}, {"type": "permit", **others}]
+    assert says(deny(provision=several)) == GRANTS, "one of several is enough"
     bound = permit(data=INSTANCE, provision=[{"type": "deny", "data": ANOTHER}])
     assert says(bound) == GRANTS
 
@@ -240,6 +243,13 @@ def test_of_a_base_what_is_bound_is_excepted_as_far_as_it_speaks(
 ) -> None:
     assert says(form(OPTIN, dataPeriod=SOME_OF_THEM), record) == (True, maybe)
     assert says(form(OPTOUT, dataPeriod=SOME_OF_THEM), record) == (surely, not surely)
+
+
+@pytest.mark.parametrize(("level", "reached"), [("N", True), ("R", True), ("V", False)])
+def test_what_permits_by_a_label_and_what_ended_it_reach_down(level: str, reached: bool) -> None:
+    record = concern(*marked(level))
+    assert says(form(OPTOUT, securityLabel=marked("R")), record) == ((True, False) if reached else (False, True))
+    assert says(permit(), record, reached=[{"type": "permit", "securityLabel": marked("R")}])[0] is not reached
 
 
 def test_an_exception_to_the_exception_is_as_the_base_has_it() -> None:
@@ -305,9 +315,7 @@ def test_an_exception_is_of_its_own_consent_and_of_no_other() -> None:
     for bodies, withheld in (([excepting], True), ([elsewhere], False), ([elsewhere, excepting], True)):
         rows = [row(each, f"Consent/{n}") for n, body in enumerate(bodies) for each in provisions.relations(body)]
         assert any(holds(each.withholds(NAMED, [tag]), PLAIN, around(*rows)) for each in read.withholds) is withheld
-    over = {"period": {"end": "2026-11-22"}}
-    root_over = permit(**over, provision=[{"type": "deny", "actor": to(ELSE)}])
-    apart = [row(each, "Consent/1") for each in provisions.relations(root_over)]
+    apart = [row(each, "Consent/1") for each in provisions.relations(elsewhere)]
     apart += [row(each, "Consent/2") for each in provisions.relations(excepting) if each.tag != tag]
     assert not any(holds(each.withholds(NAMED, [tag]), PLAIN, around(*apart)) for each in read.withholds)
 

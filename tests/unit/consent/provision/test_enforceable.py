@@ -96,6 +96,8 @@ def test_what_to_file_instead_is_said() -> None:
 
 
 LOINC, ACT = "http://loinc.org", f"{V3}v3-ActCode"
+EVERY_CATEGORY = [{"system": LOINC, "code": each} for each in ("57016-8", "57017-6", "59284-0", "64292-6")]
+EVERY_CATEGORY += [{"system": ACT, "code": each} for each in ("IDSCL", "INFA")]
 TO_READ = {"coding": [{"system": ACT, "code": "IDSCL"}]}
 
 
@@ -169,6 +171,7 @@ def test_of_an_exception_it_is_said_which_type_it_has(root: Any, base: Any, exce
         ({"category": [TO_READ, {"coding": [{"system": LOINC, "code": "59284-0"}]}]}, []),
         ({"category": [{"coding": [*TO_READ["coding"], {"system": LOINC, "code": "59284-0"}]}]}, []),
         ({"category": [{"text": "提供"}]}, []),
+        ({"category": [{"coding": EVERY_CATEGORY}]}, []),
         ({"category": [TO_READ, {"coding": [{"system": LOINC, "code": "1"}]}]}, ["Consent.category[1]"]),
         ({"category": [{"coding": [*TO_READ["coding"], {"system": LOINC, "code": "1"}]}]}, ["Consent.category[0]"]),
         ({"verification": [{"verified": True}]}, []),

@@ -69,6 +69,7 @@ def test_a_period_can_be_read_and_holds_a_day(element: str) -> None:
     ("one", "wrong"),
     [
         (actor(), []),
+        (actor(role={"coding": [IRCP["coding"][0] | {"code": code} for code in ("IRCP", "PRCP")]}), []),
         (actor(role=None), ["role"]),
         (actor(role={"text": "受け手"}), ["role"]),
         (actor(role={"coding": [*IRCP["coding"], {"system": "urn:x", "code": "IRCP"}]}), ["role"]),
@@ -80,6 +81,7 @@ def test_a_period_can_be_read_and_holds_a_day(element: str) -> None:
         (actor("Location/1", role={}), ["role", "reference"]),
         (actor(unheard=1, also=1, modifierExtension=[]), ["also", "unheard"]),
         (actor(extension=recorded("Organization/1")), ["extension"]),
+        (actor(extension=[{"url": "urn:x"}]), ["extension"]),
         (actor(A_TEAM), ["reference"]),
         (actor(A_TEAM, extension=recorded("Practitioner/1")), ["reference"]),
         (actor(A_TEAM, extension=recorded("Organization/1")), []),

@@ -60,3 +60,14 @@ def test_what_was_decided_stands_while_nothing_of_it_changes(changed: Json) -> N
     assert roles.judged(filed(TEAM, TEAM | {"note": [{"text": "控え"}]}, **alone)) == HAD
     assert roles.judged(filed(TEAM, TEAM | changed, **alone)) == NONE
     assert roles.judged(filed(TEAM, TEAM | changed)).fixed == FIXED | {"Encounter/m"}
+
+
+def test_roles_that_come_into_force_again_are_judged_anew_and_those_that_end_are_not() -> None:
+    anew = roles.judged(filed()).noted
+    ended: list[Json] = [{"status": "inactive"}, {"status": "entered-in-error"}, {}]
+    for before in ended:
+        again = filed(TEAM | before, TEAM | {"status": "active"})
+        assert roles.judged(again) == Verdict(True, fixed=FIXED | {"Encounter/m"}, noted=anew)
+        assert roles.judged(filed(TEAM | before, TEAM | {"status": "active"}, facts=officer())) == NONE
+    for was, now in (("active", "active"), ("active", "inactive"), ("inactive", "entered-in-error")):
+        assert roles.judged(filed(TEAM | {"status": was}, TEAM | {"status": now}, facts=officer())) == HAD

@@ -11,6 +11,9 @@ from resources.search.predicate import (
     Among,
     AnyOf,
     Each,
+    Has,
+    HasOther,
+    Is,
     Leads,
     Linked,
     LinkedFrom,
@@ -26,6 +29,7 @@ from resources.search.predicate import (
     none_of,
     only,
     some,
+    term,
 )
 from resources.search.relation import FOREVER, NOWHERE, Around, Gathered, Relation, Row, Stored, Values
 
@@ -49,6 +53,7 @@ def test_one_of_several_that_lead_here_is_enough() -> None:
     assert not matches(LinkedFrom("Task", "of", has(".open", "later")), TASK, world)
     assert not matches(LinkedFrom("Task", "for", EVERYTHING), TASK, world)
     assert not matches(LinkedFrom("Task", "of", EVERYTHING), TASK, NOWHERE)
+    assert not LinkedFrom("Task", "of", EVERYTHING).matches(TASK.terms)
 
 
 def test_each_value_counts_and_one_is_enough_for_some() -> None:
@@ -100,9 +105,8 @@ def test_what_the_same_record_has_to_say_is_no_other_records_word() -> None:
     assert not related(besides, row, known("Consent/1", tag="withheld"))
 
 
-@pytest.mark.parametrize(
-    ("made", "expected"),
-    [
+def test_what_is_joined_is_as_short_as_it_can_be() -> None:
+    joined: list[tuple[Predicate, Predicate]] = [
         (all_of([]), EVERYTHING),
         (any_of([]), NOTHING),
         (all_of([A]), A),
@@ -111,18 +115,29 @@ def test_what_the_same_record_has_to_say_is_no_other_records_word() -> None:
         (any_of([A, NOTHING]), A),
         (all_of([A, NOTHING, B]), NOTHING),
         (any_of([A, EVERYTHING, B]), EVERYTHING),
-        (all_of([all_of([A, B]), A]), AllOf((A, B))),
-        (any_of([any_of([A, B]), B]), AnyOf((A, B))),
-        (all_of([any_of([A, B]), A]), AllOf((AnyOf((A, B)), A))),
+        (all_of([A, B]), AllOf((A, B))),
+        (any_of([A, B]), AnyOf((A, B))),
+        (all_of([AllOf((A, B)), A]), AllOf((A, B))),
+        (any_of([AnyOf((A, B)), B]), AnyOf((A, B))),
+        (all_of([AnyOf((A, B)), A]), AllOf((AnyOf((A, B)), A))),
         (none_of(EVERYTHING), NOTHING),
         (none_of(NOTHING), EVERYTHING),
         (none_of(A), Not(A)),
         (none_of(Not(A)), A),
         (has_one_of("k", ["b", "a", "b"]), AnyOf((A, B))),
-    ],
-)
-def test_what_is_joined_is_as_short_as_it_can_be(made: Predicate, expected: Predicate) -> None:
-    assert made == expected
+        (has_one_of("k", ["a"]), A),
+        (has_one_of("k", []), NOTHING),
+    ]
+    for made, expected in joined:
+        assert made == expected
+
+
+def test_a_condition_on_a_term_is_of_its_name_and_its_value() -> None:
+    assert term("k", "a b") == "k a b"
+    assert has("k", "a") == Is("k a")
+    assert has_any("k") == Has("k ", "k!")
+    assert only("k", ["a", "b"]) == Not(HasOther("k", frozenset({"a", "b"})))
+    assert only("k", []).matches(("l a",))
 
 
 def test_every_value_is_among_those_allowed_or_it_is_not_theirs() -> None:
