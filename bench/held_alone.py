@@ -29,6 +29,7 @@ from consent.acts.declaring_conflict import Conflict
 from consent.acts.naming_by_mistake import Misnaming
 from consent.acts.protecting import Protect
 from consent.acts.reply import Reply
+from consent.duties import consent
 from consent.engine import PolicyEngine
 from consent.gate import Gate
 from consent.writing.prepared import Change
@@ -44,10 +45,12 @@ SHARING = 15
 """So many share a dwelling."""
 ENTRIES = 500
 """So many records one names."""
-SIGNED = 20
+SIGNED = 40
 """So many consents of a person end by one word."""
+PAPERS = consent.MOST_PAPERS
+"""So many papers of a person an agency has filed; the last of them is looked at beside all others."""
 RECIPIENTS = (100, 300)
-"""So many agencies a consent permits something to; 500 is the most that one may name."""
+"""So many agencies a consent permits something to; 300 is the most that one may name."""
 
 ASKS, LEAD, KEEPER = "agency-0", "lead", "keeper"
 _PIECE = 40
@@ -82,6 +85,7 @@ async def _held(whole: City, folder: Path) -> dict[str, float]:
     try:
         await acting.made_ready()
         walks.leave_alone()
+        await held(f"the last of {PAPERS} consents of one person", acting.last_paper())
         for many in RECIPIENTS:
             await held(f"a consent that begins for {many} agencies, each of which is told,", acting.consent(many))
             await held(f"its end, of which each of the {many} is told,", acting.consent(many, "inactive"))
@@ -119,10 +123,14 @@ class _Acting:
         await self._write(self._installer, [_person(name) for name in staff])
         await self._write(self._keeper, [_post(name, ASKS, "officer") for name in staff])
         persons = [self._whole.person(-1 - n, "水無瀬") | {"id": f"p{n}"} for n in range(declaring_conflict.MOST)]
-        sheets = [_sheet(n) for n in (_TOLD, _WORD)]
+        sheets = [_sheet(n) for n in (_TOLD, _WORD, _PAPERS)]
         await self._write(self._officer, [*persons, *sheets, _household(SHARING)])
         await self._write(self._officer, [self._concern(n) for n in range(ENTRIES)])
         await self._write(self._officer, [self._consent(f"s{n}", _WORD, 1) for n in range(SIGNED)])
+        papers = [self._consent(f"paper-{n}", _PAPERS, 1) for n in range(PAPERS - 1)]
+        await self._write(self._officer, papers)
+        ended = [each | {"status": "inactive"} for each in papers[: PAPERS // 2]]
+        await self._write(self._officer, ended, "update")
         await self._write(self._officer, [self._concern(0, "wrong", _WRONG)])
         for number in range(OFTEN - 1):
             whom = _WRONG if number < OFTEN - 3 else _RIGHT
@@ -131,6 +139,9 @@ class _Acting:
     async def consent(self, many: int, status: str = "active") -> None:
         said = self._consent(f"told-{many}", _TOLD, many) | {"status": status}
         await self._write(self._officer, [said], "create" if status == "active" else "update")
+
+    async def last_paper(self) -> None:
+        await self._write(self._officer, [self._consent("last", _PAPERS, 1)])
 
     async def word(self) -> None:
         ended: Json = {"status": "inactive", "category": [concept(f"{OWN}record-category", "revocation")]}
@@ -189,9 +200,9 @@ class _Acting:
         return said | {"provision": said["provision"] | {"actor": actors}}
 
 
-_TOLD, _WORD, _WRONG, _RIGHT = 21, 22, 23, 24
+_TOLD, _WORD, _WRONG, _RIGHT, _PAPERS = 21, 22, 23, 24, 19
 """Of the persons those whose consents are told of, or ended; who was named by mistake, and who was meant. Of the one
-before them much is recorded; the first share a dwelling."""
+before them much is recorded, of the one before that many papers; the first share a dwelling."""
 
 _FAR = 100_000
 """Beyond those whose consents reach the agencies that read the city's."""

@@ -69,7 +69,8 @@ class DutyContext:
     case closed without a decision, `undone` what it leaves (`come_to`), `advised` are the fields of the advisers at the
     table, `unbacked` the agencies there without their department, by names. Of a coordination `waiting` are the
     supports of the plan that have neither started nor been closed with a reason, and `planned` says whether there is,
-    or was, a plan. Of what belongs to records `targets` are the envelopes of those that are stored.
+    or was, a plan. Of what belongs to records `targets` are the envelopes of those that are stored. Of a new
+    Consent `papers` are how many its agency has filed of that person.
     """
 
     concerns: frozenset[str] = frozenset()
@@ -96,6 +97,7 @@ class DutyContext:
     advised: frozenset[str] = frozenset()
     unbacked: tuple[tuple[str, str], ...] = ()
     targets: Mapping[str, Envelope] = field(default_factory=dict)
+    papers: int = 0
     law: Ordinance = field(default_factory=lambda: Ordinance(frozenset(), {}))
 
     def is_coordinator(self, name: str) -> bool:

@@ -12,6 +12,7 @@ from consent.provision import enforceable as consent_enforceable
 from consent.provision import provisions
 from consent.provision.enforceable_provision import recorded
 from consent.relations import teams
+from consent.standing import revocation
 from consent.transition import Transition, violation
 from resources.record import period, reference
 from resources.record.problem import Issue
@@ -23,6 +24,10 @@ _SIGNED = (
 """What a paper says: another paper is another consent."""
 
 _DAY = len("2026-11-23")
+
+MOST_PAPERS = 100
+"""So many papers that permit something an agency files of one person; refusals are taken until there are twice as many,
+so that a person can refuse whatever was permitted."""
 
 
 def enforceable(change: Transition) -> Iterator[Issue]:
@@ -71,6 +76,18 @@ def final(change: Transition) -> Iterator[Issue]:
             text = f"`{element}` was signed as it stands: another paper is another consent"
             ja = f"`{element}` は署名されたものです。別の用紙は別の同意書として登録してください"
             yield violation("R3", text, ja, f"Consent.{element}")
+
+
+def not_too_many(change: Transition) -> Iterator[Issue]:
+    """R4: all papers of a person are looked through with each that is filed; a word that ends some is always taken."""
+    consent = change.after
+    if change.before or not consent or revocation.is_one(consent):
+        return
+    most = MOST_PAPERS * (1 if provisions.permits(consent) else 2)
+    if change.duty_context.papers >= most:
+        text = f"an agency files {most} papers of one person: name several recipients or records in one"
+        ja = f"一つの機関が登録できる同意書は一人につき {most} 件までです。提供先や記録を一枚にまとめてください"
+        yield violation("R4", text, ja, "Consent.patient")
 
 
 def withholding_stays(change: Transition) -> Iterator[Issue]:

@@ -20,7 +20,7 @@ from resources.record import reference
 from resources.record.version import Version
 from resources.search.predicate import Predicate
 from resources.search.relation import values
-from resources.store.port import Found, Query, Snapshot, Transaction
+from resources.store.port import Found, Query, Snapshot
 
 LAST = "~"
 
@@ -62,9 +62,6 @@ _UNAGED = (
 class _Then(AsItWas):
     """The store as a transaction left it; what was noted as ended at its instant, or later, is not yet."""
 
-    async def amend(self, reference: str, terms: object, rows: object) -> None:
-        """Nothing is."""
-
     async def get(self, type: str, id: str, *, within: Predicate, number: int | None = None) -> Version | None:
         found = await super().get(type, id, within=within, number=number)
         return self._before(found) if found else None
@@ -86,15 +83,8 @@ def _left(past: Past, base: str) -> _Then:
     return _Then(past, base, Version("", "", 0, base, False, b"", ()), done)
 
 
-def _today(past: Past, kind: type[AsItWas]) -> AsItWas:
-    return kind(past, LAST, Version("", "", 0, LAST, False, b"", ()))
-
-
-class _Now(AsItWas):
-    """The store as it is; nothing that is to be amended is."""
-
-    async def amend(self, reference: str, terms: object, rows: object) -> None:
-        """Nothing is."""
+def _today(past: Past) -> AsItWas:
+    return AsItWas(past, LAST, Version("", "", 0, LAST, False, b"", ()))
 
 
 def _is_caused(past: Past, consent: Version, name: str, note: str) -> bool:
@@ -109,7 +99,7 @@ def _is_caused(past: Past, consent: Version, name: str, note: str) -> bool:
             continue
         turned = each.type == "Task" and aging.turns(_before(past, each), each)
         for written in _words(view, person) if turned else [each] if each.type == "Consent" else []:
-            found = answered(superseding.settled(cast(Transaction, view), evidence.body(written), at))
+            found = answered(superseding.settled(cast(Snapshot, view), evidence.body(written), at))
             if any(one.before.reference == consent.reference and (name, said) in one.new for one in found):
                 return True
     return False
@@ -118,7 +108,7 @@ def _is_caused(past: Past, consent: Version, name: str, note: str) -> bool:
 def _words(view: AsItWas, person: str) -> list[Version]:
     """What was said under every name that a merge of that moment gave the person."""
     called = sorted(answered(names.known(cast(Snapshot, view), [person])))
-    return [each for one in called for each in answered(superseding.words(cast(Transaction, view), one))]
+    return [each for one in called for each in answered(superseding.words(cast(Snapshot, view), one))]
 
 
 def _before(past: Past, version: Version) -> Version | None:
@@ -134,7 +124,7 @@ def _is_final(past: Past, consent: Version) -> bool:
 
 def _is_unsettled(past: Past, consent: Version) -> bool:
     """Whether a paper or word of the same person has ended this consent, and it is not kept so."""
-    view = cast(Transaction, _today(past, _Now))
+    view = cast(Snapshot, _today(past))
     for each in answered(superseding.settled(view, evidence.body(consent), consent.since)):
         over = each.over and evidence.body(each.before).get("status") == "active"
         if each.before.reference == consent.reference and (each.new or over):
@@ -146,5 +136,5 @@ def _is_of_another_age(past: Past, consent: Version) -> bool:
     kept = verdict.read(consent.terms)
     if not aging.bears_on(kept):
         return False
-    said = answered(aging.made_of(cast(Snapshot, _today(past, _Now)), evidence.body(consent)))
+    said = answered(aging.made_of(cast(Snapshot, _today(past)), evidence.body(consent)))
     return said != aging.stands(kept)

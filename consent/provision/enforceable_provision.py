@@ -23,7 +23,9 @@ RECORDED = f"{coding.BASE}/StructureDefinition/recorded-in-team"
 TEAM = "CareTeam/"
 GRANTEES = ("Organization/", "Practitioner/", "PractitionerRole/", TEAM)
 AUTHORS = ("Organization/", "Practitioner/")
-MOST_ROWS = 500
+MOST_ROWS = 300
+"""So many recipients and records at once: a row of each is written while others wait to write."""
+
 MOST_SAID = 500
 """So many recipients, codes or records one element of a provision names."""
 

@@ -79,6 +79,7 @@ class UnitOfWork(Judging):
     denied: list[Event] = field(default_factory=list)
     foreseen: Foreseen | None = None
     apart: Apart = field(default_factory=Apart)
+    _rows: dict[Version, frozenset[Relation]] = field(default_factory=dict)
     _created: tuple[Sequence[Prepared], frozenset[str]] = (), frozenset()
 
     @classmethod
@@ -173,9 +174,8 @@ class UnitOfWork(Judging):
 
         What was known of its own rows and of the records that have grown is asked anew: a change sees those before it.
         An id that is `new` was given by the server: nobody but those beside it can have named it."""
-        rows = contributions.of(resource, version.terms) if resource else frozenset[Relation]()
-        await self.tx.put(version, rows)
-        changed = self._put_down(version, rows, before)
+        await self.tx.put(version, self._rows_of(version))
+        changed = self._put_down(version, before)
         unnamed = new and version.reference not in self.sources
         self.sources.update(values(version.terms, ".of"))
         turned = version if before and concealing.turned(before, version) else None
@@ -187,17 +187,27 @@ class UnitOfWork(Judging):
         for name in grown:
             self.found.pop(name, None)
 
-    def put_down(self, version: Version, resource: Body, before: Version | None) -> frozenset[Relation]:
-        """The rows by which it differs; what was known of those is asked anew."""
-        return self._put_down(version, contributions.of(resource, version.terms) if resource else frozenset(), before)
+    async def amend(self, version: Version, before: Version) -> None:
+        """Give a record these terms, and the rows that follow, in the version that stands; no version comes of it."""
+        await self.tx.amend(version.reference, {version.number: version.terms}, None)
+        await self.tx.relate(version, self._rows_of(version))
+        self._put_down(version, before)
 
-    def _put_down(self, version: Version, rows: frozenset[Relation], before: Version | None) -> frozenset[Relation]:
+    def _put_down(self, version: Version, before: Version | None) -> frozenset[Relation]:
+        """The rows by which it differs; what was known of those is asked anew."""
         self.found[version.reference] = version
-        had = contributions.of(orjson.loads(before.body), before.terms) if before and before.body else frozenset()
+        rows, had = self._rows_of(version), self._rows_of(before) if before else frozenset[Relation]()
         self.foreseen = None if before or rows != had else self.foreseen
         if rows != had:
             self.facts, self.rules, self.known = gathering.without(self.facts, rows ^ had), {}, {}
         return rows ^ had
+
+    def _rows_of(self, version: Version) -> frozenset[Relation]:
+        """What a version contributes, worked out once."""
+        if version not in self._rows:
+            said = contributions.of(orjson.loads(version.body), version.terms) if version.body else frozenset()
+            self._rows[version] = said
+        return self._rows[version]
 
     async def _delete(self, change: Change, before: Version) -> Written:
         decision = await self.permitted("delete", before)

@@ -34,14 +34,25 @@ def permits(
     before: Version | None, written: Version, settled: Iterable[Settled], papers: Iterable[Version]
 ) -> list[Ended]:
     """What ended by this version of a consent: itself, what it did to others, and what a refusal reaches of them."""
-    body, done = evidence.body(written), list(settled)
+    body = evidence.body(written)
     found = [Ended(written, over=True)] if before and _counted(before) and body.get("status") != "active" else []
-    found += [Ended(each.after, _to(each), each.over) for each in done if _counted(each.before)]
-    if _begins_to_refuse(before, written, body):
-        ended = {each.consent.reference for each in found}
-        to = _recipients(body["provision"])
-        found += [Ended(each, to) for each in papers if _counted(each) and each.reference not in ended]
+    found += by_others(settled)
+    if begins_to_refuse(before, written):
+        over, to = {each.consent.reference for each in found}, _recipients(body["provision"])
+        found += [Ended(each, to) for each in papers if _counted(each) and each.reference not in over]
     return found
+
+
+def by_others(settled: Iterable[Settled]) -> list[Ended]:
+    """What words and papers ended that were permits and counted."""
+    return [Ended(each.after, _to(each), each.over) for each in settled if _counted(each.before)]
+
+
+def begins_to_refuse(before: Version | None, written: Version) -> bool:
+    """Whether from this version on it is a refusal that counts."""
+    body = evidence.body(written)
+    begins = body.get("status") == "active" and (before is None or evidence.body(before).get("status") != "active")
+    return begins and enforceable.kind(body) in ("deny", "optout") and verdict.read(written.terms).counts
 
 
 def reached_already(settled: Iterable[Settled], body: Resource) -> frozenset[str] | None:
@@ -69,11 +80,6 @@ def _to(each: Settled) -> frozenset[str]:
         return frozenset()
     named = [_recipients(reach) for reach in reaches]
     return frozenset().union(*named) if all(named) else frozenset()
-
-
-def _begins_to_refuse(before: Version | None, written: Version, body: Resource) -> bool:
-    begins = body.get("status") == "active" and (before is None or evidence.body(before).get("status") != "active")
-    return begins and enforceable.kind(body) in ("deny", "optout") and verdict.read(written.terms).counts
 
 
 def _recipients(provision: Resource) -> frozenset[str]:

@@ -57,12 +57,24 @@ async def settled(unit: Beside, before: Version | None, written: Version) -> lis
         own = [each for each in done if each.before.reference == written.reference]
         made += await _begun(unit, written, body, ended.reached_already(own, body))
         done = [each for each in done if each not in own]
-    papers = await superseding.papers(unit.tx, reference.one(body, "patient"))
+    refuses = ended.begins_to_refuse(before, written)
+    papers = await superseding.papers(unit.tx, reference.one(body, "patient")) if refuses else ()
+    return made + await _told(unit, ended.permits(before, written, done, papers))
+
+
+async def settled_anew(unit: Beside, person: str) -> list[Version]:
+    """Let all words of a person do what they do, as they have other names; and tell what follows."""
+    done = await settling.settle_anew(unit, person)
+    return [each.after for each in done if each.over] + await _told(unit, ended.by_others(done))
+
+
+async def _told(unit: Beside, permits: Iterable[Ended]) -> list[Version]:
+    made: list[Version] = []
     by_name: dict[str, list[Ended]] = {}
-    for each in ended.permits(before, written, done, papers):
+    for each in permits:
         by_name.setdefault(reference.one(evidence.body(each.consent), "patient"), []).append(each)
-    for name, permits in sorted(by_name.items()):  # who knows the person by one name is told of no other
-        made += await over(unit, name, permits)
+    for name, those in sorted(by_name.items()):  # who knows the person by one name is told of no other
+        made += await over(unit, name, those)
     return made
 
 

@@ -31,12 +31,10 @@ async def settled(unit: Beside, before: Version | None, written: Version) -> lis
         return []
     told = []
     called = sorted(await names.known(unit.tx, aging.of_whom(before, written)))
-    for word in [each for person in called for each in await superseding.words(unit.tx, person)]:
-        told += await notices.settled(unit, word, word)
+    for person in called:
+        told += await notices.settled_anew(unit, person)
     for person in called:
         done = [each async for each in _judged(unit, person)]
-        for each in done:
-            unit.put_down(each.after, evidence.body(each.after), each.before)
         told += await notices.over(unit, person, [Ended(each.after, over=True) for each in done if _closes(each.after)])
     return told
 
@@ -56,5 +54,5 @@ async def _judged(unit: Beside, person: str) -> AsyncIterator[Settled]:
         said = await aging.made_of(unit.tx, body)
         if said != aging.stands(kept):
             after = replace(version, terms=tuple(sorted({*version.terms, term(AGED, f"{unit.tx.instant} {said}")})))
-            await superseding.amend(unit.tx, after)
+            await unit.amend(after, version)
             yield Settled(version, after, over=False)

@@ -5,16 +5,14 @@ docs/policy.md, "consent"; docs/architecture.md, "a write travels".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from consent import evidence
 from consent.writing import after_image, server_version, superseding
 from consent.writing.superseding import Settled
 from resources.record import parse
 from resources.record.version import Version
-from resources.search.relation import Relation
 
 
 class Beside(after_image.Beside, Protocol):
@@ -24,21 +22,28 @@ class Beside(after_image.Beside, Protocol):
         self, version: Version, resource: Mapping[str, Any] | None, before: Version | None, *, new: bool = False
     ) -> None: ...
 
-    def put_down(
-        self, version: Version, resource: Mapping[str, Any] | None, before: Version | None
-    ) -> frozenset[Relation]: ...
+    async def amend(self, version: Version, before: Version) -> None: ...
 
 
 async def settle(unit: Beside, consent: Mapping[str, Any]) -> list[Settled]:
     """Let the papers of a person do to one another what they do; those that are over, each with its new version."""
-    done = []
-    for each in await superseding.settled(unit.tx, consent, unit.tx.instant):
-        unit.put_down(each.after, evidence.body(each.after), each.before)
+    return await _done(unit, await superseding.settled(unit.tx, consent, unit.tx.instant))
+
+
+async def settle_anew(unit: Beside, person: str) -> list[Settled]:
+    """The same of all that a person ended by a word, under any name that they have."""
+    return await _done(unit, await superseding.settled_anew(unit.tx, person, unit.tx.instant))
+
+
+async def _done(unit: Beside, settled: Iterable[Settled]) -> list[Settled]:
+    done, over = [], list[tuple[Version, Mapping[str, Any], Version]]()
+    for each in settled:
         if each.over:
             sent = parse.editable(each.after.body) | {"status": "inactive"}
-            after, resource = await server_version.of(unit, each.after, sent)
-            await unit.put(after, resource, each.after)
-            done.append(replace(each, after=after))
-        else:
-            done.append(each)
+            over.append((*await server_version.of(unit, each.after, sent), each.after))
+        done.append(replace(each, after=over[-1][0]) if each.over else each)
+        if each.new:
+            await unit.amend(each.after, each.before)
+    for after, resource, before in over:
+        await unit.put(after, resource, before)
     return done

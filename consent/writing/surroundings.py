@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from consent import duties, duty_context, sight
 from consent.duty_context import DutyContext
-from consent.writing import after_image
+from consent.writing import after_image, superseding
 from resources.record import envelope
 from resources.record.version import Version
 
@@ -37,6 +37,10 @@ async def of(
         around = await duty_context.of(after or before or {}, unit.tx, now, law, unit.sees, before)
     if not after:
         return around
+    if version.type == "Consent" and not before:
+        around = replace(
+            around, papers=await superseding.filed(unit.tx, after, envelope.value(version.terms, ".custodian"))
+        )
     kept = unit.facts.successions.kept_by({envelope.value(version.terms, ".custodian")})
     named = version.reference in unit.sources or bool(beside)
     return replace(around, sight=await sight.of(stood, version, unit.look_up, unit.tx, kept, named=named))

@@ -84,9 +84,9 @@ def place(instant: str, number: int) -> str:
     return f"{instant} {number:010}"
 
 
-def rows(relations: Iterable[Relation], version: Version) -> list[Document]:
-    """Rows that this version begins."""
-    return [lying(Row(one, version.since, FOREVER, version.reference, version.number)) for one in sorted(relations)]
+def rows(relations: Iterable[Relation], version: Version, since: str) -> list[Document]:
+    """Rows that this version begins, at this instant."""
+    return [lying(Row(one, since, FOREVER, version.reference, version.number)) for one in sorted(relations)]
 
 
 def lying(row: Row) -> Document:

@@ -42,7 +42,16 @@ class Pen:
                 raise Conflict(f"{version.reference} has just been written by another") from fault
             # Where an older version does not say whether it had rows, they are looked for.
             if wanted or before.get("related", version.number != 1):
-                await self._relate(version, wanted)
+                await self._relate(version, version.since, wanted)
+
+    async def relate(self, version: Version, wanted: frozenset[Relation]) -> None:
+        """Give a record these rows from now on, of a version that stands. Raises TooLarge."""
+        admit_rows(version.reference, wanted)
+        one = {"_id": mongo_document.key(version.type, version.id, version.number)}
+        with writing(version.reference):
+            # Whether the next version must look for rows that end with it.
+            await self._versions.update_one(one, {"$set": {"related": bool(wanted)}}, session=self._session)
+            await self._relate(version, self._instant, wanted)
 
     async def derive(self, reference: str, terms: Iterable[str]) -> None:
         """Add terms to every version of a record."""
@@ -79,16 +88,18 @@ class Pen:
             raise Conflict(f"{version.reference} has just been written by another")
         return ended
 
-    async def _relate(self, version: Version, wanted: frozenset[Relation]) -> None:
+    async def _relate(self, version: Version, since: str, wanted: frozenset[Relation]) -> None:
         """End the record's rows that are no longer wanted, begin those that are new, leave the others as they are."""
         standing = {"source": version.reference, "ended": FOREVER}
         there = {
             mongo_document.relation(one): one["_id"]
             async for one in self._relations.find(standing, session=self._session)
         }
-        over = [name for relation, name in there.items() if relation not in wanted]
-        if over:
-            end = {"$set": {"ended": version.since}}
+        if over := [name for relation, name in there.items() if relation not in wanted]:
+            end = {"$set": {"ended": since}}
             await self._relations.update_many({"_id": {"$in": over}}, end, session=self._session)
+            # What began and ended at one instant was never so.
+            never = {"_id": {"$in": over}, "since": since}
+            await self._relations.delete_many(never, session=self._session)
         if new := wanted - there.keys():
-            await self._relations.insert_many(mongo_document.rows(new, version), session=self._session)
+            await self._relations.insert_many(mongo_document.rows(new, version, since), session=self._session)

@@ -203,6 +203,10 @@ class Work(View):
         kept = None if rows is None else frozenset(rows)
         await mongo_amend.amend(self._database, self._session, reference, terms, kept)
 
+    async def relate(self, version: Version, relations: Iterable[Relation]) -> None:
+        """Give a record these rows from now on, of a version that stands."""
+        await self._pen.relate(version, frozenset(relations))
+
     async def retire(self, type: str, limit: int) -> list[bytes]:
         """Take away the oldest versions of a type that is no type of record any more; their bodies."""
         versions = self._database["version"]

@@ -159,6 +159,12 @@ class Transaction(Snapshot, Protocol):
         """Give versions of a record, by number, these terms, and the record these rows, None to leave those it has; no
         version comes of it."""
 
+    async def relate(self, version: Version, relations: Iterable[Relation]) -> None:
+        """Give a record these rows from now on, of its version that stands; no version comes of it.
+
+        Those no longer among them end now, as where a version is put. Raises ValueError, or TooLarge.
+        """
+
     async def turn(self, generation: str) -> None:
         """Say that everything derived is of this generation from now on."""
 

@@ -30,6 +30,8 @@ ADD_VERSION = """INSERT INTO version (type, id, number, since, first, deleted, t
 # is undone with the whole work, so SQLite need not keep every page for a way back of this one statement.
 ADD_TERMS = "INSERT OR FAIL INTO term (seq, term, live, type) SELECT ?, value, ?, ? FROM json_each(?)"
 END = f"UPDATE relation SET ended = ? WHERE {SAYING} AND source = ? AND ended = ?"
+NEVER = "DELETE FROM relation WHERE source = ? AND since = ? AND ended = since"
+"""What began and ended at one instant was never so."""
 ADD = "INSERT INTO relation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -52,16 +54,18 @@ def put(connection: sqlite3.Connection, version: Version, relations: Iterable[Re
     live, type = not version.deleted, type_number(connection, version.type)
     ask(connection, ADD_TERMS, (added, live, type, terms.decode()))
     if seq is not None or wanted:
-        relate(connection, version, wanted)
+        relate(connection, version, version.since, wanted)
 
 
-def relate(connection: sqlite3.Connection, version: Version, wanted: frozenset[Relation]) -> None:
+def relate(connection: sqlite3.Connection, version: Version, since: str, wanted: frozenset[Relation]) -> None:
     """End the record's rows that are no longer wanted, begin those that are new, leave the others as they are."""
     standing = {Relation(*row) for row in ask(connection, STANDING, (version.reference, FOREVER))}
     for over in standing - wanted:
-        ask(connection, END, (version.since, *texts(over), version.reference, FOREVER))
+        ask(connection, END, (since, *texts(over), version.reference, FOREVER))
+    if standing - wanted:
+        ask(connection, NEVER, (version.reference, since))
     for new in wanted - standing:
-        ask(connection, ADD, (*texts(new), version.since, FOREVER, version.reference, version.number))
+        ask(connection, ADD, (*texts(new), since, FOREVER, version.reference, version.number))
 
 
 def derive(connection: sqlite3.Connection, reference: str, terms: Iterable[str]) -> None:

@@ -28,6 +28,7 @@ from resources.store import (
     sqlite_vault,
     sqlite_waiting,
 )
+from resources.store.admission import admit_rows
 from resources.store.budget import Budget
 from resources.store.hold import Hold
 from resources.store.port import Found, Query, Snapshot
@@ -139,6 +140,14 @@ class InSqlite(_View):
         """Give versions of a record these terms, and the record these rows."""
         async with self._turn:
             sqlite_amend.amend(self._connection, reference, terms, None if rows is None else frozenset(rows))
+        await self.give_way()
+
+    async def relate(self, version: Version, relations: Iterable[Relation]) -> None:
+        """Give a record these rows from now on, of a version that stands."""
+        wanted = frozenset(relations)
+        admit_rows(version.reference, wanted)
+        async with self._turn:
+            sqlite_put.relate(self._connection, version, self.instant, wanted)
         await self.give_way()
 
     async def turn(self, generation: str) -> None:

@@ -15,7 +15,7 @@ from resources.store.trail import Trail
 T = TypeVar("T")
 
 _QUESTIONS = frozenset({"get", "find", "count", "rows", "feed", "end", "tags"})
-_WRITES = frozenset({"put", "derive", "amend", "turn", "frames"})
+_WRITES = frozenset({"put", "derive", "amend", "relate", "turn", "frames"})
 _SECRETS = frozenset({"keep", "look", "look_at", "take", "replace", "tally"})
 _EVENTS = frozenset({"append", "get", "find", "heads", "roots", "last_root", "add_root", "forget"})
 

@@ -17,6 +17,16 @@ def _(scene: Scene) -> None:
     assert casework.sign(scene.city, provision={"type": "deny"}).status == 201
 
 
+@given(parsers.parse("寄り添いサポートセンターが、母の同意書を全部で {many:d} 件登録している"))
+def _(scene: Scene, many: int) -> None:
+    """One is there already."""
+    said = household.tagged(scene.city, scene.city.payload("consent-mother") | {"status": "proposed"})
+    entry = [{"resource": said, "request": {"method": "POST", "url": "Consent"}}] * (many - 1)
+    bundle = {"resourceType": "Bundle", "type": "batch", "entry": entry}
+    answer = scene.city.officer("yorisoi").post("", bundle)
+    assert [each["response"]["status"][:3] for each in answer.json["entry"]] == ["201"] * (many - 1)
+
+
 @given("保健センターの担当者が母の困りごとを三度読んでいる")
 def _(scene: Scene) -> None:
     for _ in range(3):
@@ -36,6 +46,16 @@ def _(scene: Scene, who: str, agency: str) -> None:
 @given("母の居所が秘匿されている")
 def _(scene: Scene) -> None:
     assert household.protect(scene.city, "yorisoi", "mother", (household.NOBODY_HERE,)).status == 200
+
+
+@when("寄り添いサポートセンターの担当者が、母の同意書をもう一件登録する")
+def _(scene: Scene) -> None:
+    scene.answer = casework.sign(scene.city, "one-more")
+
+
+@when("寄り添いサポートセンターの担当者が、どこにも提供しないという母の同意書をもう一件登録する")
+def _(scene: Scene) -> None:
+    scene.answer = casework.sign(scene.city, "refusal", provision={"type": "deny"})
 
 
 @when(parsers.re("(?P<who>[^が]+)が、この同意書の取り消しを記録する"))

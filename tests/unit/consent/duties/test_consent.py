@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from consent import vocabulary
 from consent.duties import consent
+from consent.duty_context import DutyContext
 from tests.laws.worlds import V3, extension, ref
 from tests.unit.consent.people import breaches, change, wrongs
 
@@ -173,3 +175,25 @@ def test_which_agencies_a_team_means_is_written_down_by_the_server() -> None:
     had = of_team("Organization/b")
     assert found(had, had) == [], "as the team was when it was filed"
     assert found(of_team("Organization/a"), had) == each_of_them
+
+
+@pytest.mark.parametrize(("type", "most"), [("permit", 100), ("deny", 200)])
+def test_an_agency_files_so_many_papers_of_one_person_and_refusals_twice_as_many(type: str, most: int) -> None:
+    paper = CONSENT | {"provision": {"type": type}}
+    for papers, broken in (
+        (0, []),
+        (most - 1, []),
+        (most, ["R4 at Consent.patient"]),
+        (most + 1, ["R4 at Consent.patient"]),
+    ):
+        around = DutyContext(papers=papers)
+        assert wrongs(consent.not_too_many, change(None, paper, duty_context=around)) == broken
+        assert wrongs(consent.not_too_many, change(paper, paper, duty_context=around)) == []
+        assert wrongs(consent.not_too_many, change(paper, None, duty_context=around)) == []
+        word = paper | {"category": [{"coding": [coding_of(vocabulary.REVOCATION)]}]}
+        assert wrongs(consent.not_too_many, change(None, word, duty_context=around)) == []
+
+
+def coding_of(code: str) -> Json:
+    system, _, bare = code.partition("|")
+    return {"system": system, "code": bare}

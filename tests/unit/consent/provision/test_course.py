@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from consent.provision import course
-from consent.provision.course import Paper
+from consent.provision.course import Course, Paper
 from consent.verdict import REACHED, REPLACED, REVOKED, WORD, Verdict
 from resources.search.predicate import term
 from tests.laws.worlds import V3, extension, ref
@@ -37,7 +37,7 @@ def paper(
 
 def done(older: Paper, *newer: Paper) -> set[str]:
     """What becomes of a paper: the manners in which it is replaced, and how far it is reached."""
-    return {said for name, said in course.ended(older, (older, *newer), KEEPER) if name in (REPLACED, REACHED)}
+    return {said for name, said in Course((older, *newer), KEEPER).ended(older) if name in (REPLACED, REACHED)}
 
 
 @pytest.mark.parametrize(
@@ -133,9 +133,9 @@ def test_a_paper_does_nothing_to_itself_and_nothing_to_what_counts_no_more() -> 
 
 def test_its_status_says_so_only_where_one_agency_filed_both() -> None:
     older, newer = paper("a", "2026-11-20", filer=OTHER), paper("b", "2026-11-21", extension=REPLACES)
-    assert not course.is_over(older, [older, newer], KEEPER)
+    assert not Course([older, newer], KEEPER).is_over(older)
     own = paper("b", "2026-11-21", extension=REPLACES, filer=OTHER)
-    assert course.is_over(older, [older, own], KEEPER)
+    assert Course([older, own], KEEPER).is_over(older)
 
 
 def to(*names: str) -> list[Any]:
@@ -151,14 +151,18 @@ def word(*recipients: str, revokes: str = "", at: tuple[str, ...] = (REVOKED_AT,
     return Paper("Consent/w", body, KEEPER, Verdict(True, frozenset({KEEPER}), noted=noted))
 
 
+def is_revoked(permit: Paper, by: Paper) -> bool:
+    return list(course.revoked_by(by, [permit])) == [permit]
+
+
 def permit_to(*recipients: str, signed: str | None = "2026-11-20", **elements: Any) -> Paper:
     return paper("Consent/a", signed, PERMIT | {"actor": to(*recipients)}, **elements)
 
 
 def test_a_word_that_names_a_consent_ends_that_one_whenever_it_was_signed() -> None:
     for signed in ("2026-11-20", "2026-11-25", None):
-        assert course.is_revoked(permit_to(OTHER, signed=signed), word(revokes="Consent/a"))
-        assert not course.is_revoked(permit_to(OTHER, signed=signed), word(revokes="Consent/b"))
+        assert is_revoked(permit_to(OTHER, signed=signed), word(revokes="Consent/a"))
+        assert not is_revoked(permit_to(OTHER, signed=signed), word(revokes="Consent/b"))
     assert course.revoked(word(revokes="Consent/a").body) == "Consent/a"
     assert course.revoked(word(OTHER).body) == ""
 
@@ -179,16 +183,16 @@ def test_a_word_about_recipients_ends_as_a_whole_what_permits_nobody_else(
     permitted: tuple[str, ...], ended: tuple[str, ...], whole: bool
 ) -> None:
     given = permit_to(*permitted) if permitted else paper("Consent/a", "2026-11-20")
-    assert course.is_revoked(given, word(*ended)) is whole
-    assert not course.is_revoked(permit_to(*permitted, signed="2026-11-22"), word(*ended)), "it was signed after"
+    assert is_revoked(given, word(*ended)) is whole
+    assert not is_revoked(permit_to(*permitted, signed="2026-11-22"), word(*ended)), "it was signed after"
     again = word(*ended, at=(REVOKED_AT, "2026-11-23T06:00:00.000Z"))
-    assert course.is_revoked(permit_to(*permitted, signed="2026-11-22"), again) is whole
+    assert is_revoked(permit_to(*permitted, signed="2026-11-22"), again) is whole
 
 
 def test_of_a_form_that_permits_by_its_base_a_word_to_everybody_ends_the_whole() -> None:
     by_base = paper("Consent/a", "2026-11-20", {"actor": to(OTHER)})
-    assert course.is_revoked(by_base, word())
-    assert not course.is_revoked(by_base, word(OTHER)), "it permits more than its exception names"
+    assert is_revoked(by_base, word())
+    assert not is_revoked(by_base, word(OTHER)), "it permits more than its exception names"
 
 
 def test_no_word_ends_what_is_no_permit_or_is_over_or_is_a_word_itself() -> None:
@@ -198,11 +202,11 @@ def test_no_word_ends_what_is_no_permit_or_is_over_or_is_a_word_itself() -> None
         paper("Consent/a", "2026-11-20", None),
         Paper("Consent/a", permit_to(OTHER).body, KEEPER, word().kept),
     ):
-        assert not course.is_revoked(none, word())
-        assert not course.is_revoked(none, word(revokes="Consent/a"))
-    assert not course.is_revoked(permit_to(OTHER), permit_to(OTHER)), "a paper is no word"
+        assert not is_revoked(none, word())
+        assert not is_revoked(none, word(revokes="Consent/a"))
+    assert not is_revoked(permit_to(OTHER), permit_to(OTHER)), "a paper is no word"
     named = permit_to(OTHER, extension=[extension("revokes", valueReference=ref("Consent/a"))])
-    assert not course.is_revoked(permit_to(OTHER), named), "whatever it names"
+    assert not is_revoked(permit_to(OTHER), named), "whatever it names"
 
 
 def test_it_is_told_whether_a_word_is_about_recipients() -> None:
@@ -252,15 +256,40 @@ def test_that_it_takes_the_place_of_earlier_ones_is_written_on_it() -> None:
 
 def test_what_is_over_already_is_not_over_again_and_what_withholds_on_is_not_over() -> None:
     own = paper("b", "2026-11-21", extension=REPLACES)
-    assert course.is_over(paper("a", "2026-11-20"), [own], KEEPER)
-    assert not course.is_over(paper("a", "2026-11-20", status="inactive"), [own], KEEPER)
+    assert Course([own], KEEPER).is_over(paper("a", "2026-11-20"))
+    assert not Course([own], KEEPER).is_over(paper("a", "2026-11-20", status="inactive"))
     parent = [ref("RelatedPerson/mother")]
     replacing = paper("b", "2026-11-21", extension=REPLACES, performer=parent)
-    assert not course.is_over(paper("a", "2026-11-20", DENY), [replacing], KEEPER), "it withholds on"
+    assert not Course([replacing], KEEPER).is_over(paper("a", "2026-11-20", DENY)), "it withholds on"
 
 
 def test_what_the_patient_s_keeper_honours_lifts_nothing_where_nobody_keeps_the_patient() -> None:
     newer = paper("n", "2026-11-21", extension=REPLACES, filer=THIRD)
-    ended = course.ended(paper("r", "2026-11-20", DENY, OTHER), [newer], "")
+    ended = Course([newer], "").ended(paper("r", "2026-11-20", DENY, OTHER))
     assert ended == {(REPLACED, "grants")}
-    assert course.ended(paper("r", "2026-11-20", DENY, OTHER), [newer], THIRD) == {(REPLACED, "all")}
+    assert Course([newer], THIRD).ended(paper("r", "2026-11-20", DENY, OTHER)) == {(REPLACED, "all")}
+
+
+def test_of_many_papers_that_do_the_same_the_latest_is_what_counts_whoever_filed_it_first() -> None:
+    """Each is asked about once: what the others do, the furthest of them does."""
+    days = [paper(f"n{day}", f"2026-11-{day:02}", extension=REPLACES, filer=THIRD) for day in (11, 21, 13)]
+    for newer in (days, days[::-1]):
+        assert done(paper("a", "2026-11-20"), *newer) == {"all"}
+        assert done(paper("a", "2026-11-21"), *newer) == set()
+    # The latest of all is the paper itself: then the one before it.
+    assert done(days[1], days[0], days[2]) == set()
+    assert done(days[2], days[0], days[1]) == {"all"}
+
+
+def test_each_manner_in_which_a_newer_paper_may_lift_is_asked_for_itself() -> None:
+    refused = paper("r", "2026-11-10", DENY, OTHER)
+    later = paper("later", "2026-11-21", extension=REPLACES, filer=THIRD)
+    lifting = paper("lifting", "2026-11-11", extension=REPLACES, filer=OTHER)
+    assert done(refused, later) == {"grants"}
+    assert done(refused, later, lifting) == {"all", "grants"}
+    assert Course([refused, later, lifting], KEEPER).is_over(refused)
+    assert not Course([refused, later], KEEPER).is_over(refused)
+    mother = [ref("RelatedPerson/mother")]
+    unsigned = paper("unsigned", "2026-11-22", extension=REPLACES, filer=OTHER, performer=mother)
+    assert done(refused, unsigned) == {"grants"}
+    assert done(refused, unsigned, lifting) == {"all", "grants"}

@@ -80,11 +80,11 @@ def test_a_team_is_named_with_the_agencies_that_the_server_wrote_down() -> None:
 
 
 def test_recipients_times_records_have_a_bound() -> None:
-    actors = [{"role": IRCP, "reference": ref(f"Organization/{n}")} for n in range(26)]
+    actors = [{"role": IRCP, "reference": ref(f"Organization/{n}")} for n in range(16)]
     data = [{"meaning": "instance", "reference": ref(f"Condition/{n}")} for n in range(20)]
     assert len(actors) * len(data) > enforceable_provision.MOST_ROWS
     assert stands({"type": "permit", "actor": actors, "data": data}) == ["Consent.provision"]
-    assert stands({"type": "permit", "actor": actors[:25], "data": data}) == []
+    assert stands({"type": "permit", "actor": actors[:15], "data": data}) == []
 
 
 def test_what_to_file_instead_is_said() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from resources.search.predicate import Among, Each, Is, Related, all_of, has, some
+from resources.search.predicate import EVERYTHING, Among, Each, Is, Related, all_of, has, some
 from resources.search.relation import FOREVER, Gathered, Relation, Row, Values
 from tests.unit.resources.store.writing import draft, get, ids, put
 
@@ -39,6 +39,38 @@ def test_a_deleted_record_that_contributes_nothing_ends_its_rows(store, run):
     run(put(store, draft("g", 1, type="Group"), relations=[CHILD]))
     end = run(put(store, draft("g", 2, type="Group", deleted=True)))
     assert [row.ended for row in run(rows(store, "member", "Group/g"))] == [end]
+
+
+def test_a_version_that_stands_says_other_rows_from_now_on_and_is_still_the_one(store, run):
+    first = run(put(store, draft("g", 1, type="Group"), relations=[CHILD]))
+
+    async def work(transaction):
+        await transaction.relate(await transaction.get("Group", "g", within=EVERYTHING), [MOTHER])
+        return transaction.instant
+
+    second = run(store.transact(work))
+    assert run(rows(store, "member", "Group/g")) == [
+        Row(CHILD, first, second, "Group/g", 1),
+        Row(MOTHER, second, FOREVER, "Group/g", 1),
+    ]
+    assert run(rows(store, "member", "Group/g", instant=first)) == [Row(CHILD, first, second, "Group/g", 1)]
+    assert run(get(store, "g", type="Group")).number == 1
+    third = run(put(store, draft("g", 2, type="Group")))
+    assert [row.ended for row in run(rows(store, "member", "Group/g"))] == [second, third]
+
+
+def test_what_begins_and_ends_in_one_transaction_was_never_so(store, run):
+    first = run(put(store, draft("g", 1, type="Group")))
+
+    async def work(transaction):
+        standing = await transaction.get("Group", "g", within=EVERYTHING)
+        await transaction.relate(standing, [CHILD, MOTHER])
+        await transaction.put(replace(draft("g", 2, type="Group"), since=transaction.instant), [MOTHER])
+        return transaction.instant
+
+    second = run(store.transact(work))
+    assert first < second
+    assert run(rows(store, "member", "Group/g")) == [Row(MOTHER, second, FOREVER, "Group/g", 1)]
 
 
 def test_two_records_may_say_the_same_and_each_ends_its_own(store, run):
