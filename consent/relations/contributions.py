@@ -18,7 +18,7 @@ from resources.record import coding, deceased, envelope, mistake, naming, period
 from resources.record.envelope import PARTIES, PERSONS
 from resources.search.relation import FOREVER, TEAM, Relation, Terms
 
-DERIVATION = 21
+DERIVATION = 22
 """To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
 
 MEMBER = PERSONS.relation
