@@ -92,14 +92,15 @@ class Pen:
         """End the record's rows that are no longer wanted, begin those that are new, leave the others as they are."""
         standing = {"source": version.reference, "ended": FOREVER}
         there = {
-            mongo_document.relation(one): one["_id"]
+            mongo_document.relation(one): (one["_id"], one["since"])
             async for one in self._relations.find(standing, session=self._session)
         }
-        if over := [name for relation, name in there.items() if relation not in wanted]:
+        over = [row for relation, row in there.items() if relation not in wanted]
+        if ended := [name for name, begun in over if begun != since]:
             end = {"$set": {"ended": since}}
-            await self._relations.update_many({"_id": {"$in": over}}, end, session=self._session)
-            # What began and ended at one instant was never so.
-            never = {"_id": {"$in": over}, "since": since}
-            await self._relations.delete_many(never, session=self._session)
+            await self._relations.update_many({"_id": {"$in": ended}}, end, session=self._session)
+        if never := [name for name, begun in over if begun == since]:
+            # What begins and ends at one instant was never so.
+            await self._relations.delete_many({"_id": {"$in": never}}, session=self._session)
         if new := wanted - there.keys():
             await self._relations.insert_many(mongo_document.rows(new, version, since), session=self._session)
