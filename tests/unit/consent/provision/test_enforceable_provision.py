@@ -238,7 +238,7 @@ def _most(at: str) -> int:
 
 
 def test_an_element_names_so_many_and_a_root_has_so_many_exceptions() -> None:
-    assert (provisions.MOST_SAID, provisions.MOST_EXCEPTIONS, provisions.MOST_ROWS) == (500, 50, 500)
+    assert (provisions.MOST_SAID, provisions.MOST_EXCEPTIONS, provisions.MOST_ROWS) == (500, 50, 300)
     assert too_much({"actor": many(500), "data": many(500, {})}) == []
     assert too_much({"actor": many(501), "data": many(501, {}), "unheard": many(501)}) == [".actor", ".data"]
     assert too_much({"provision": many(50, {"type": "deny"})}) == []
