@@ -95,7 +95,12 @@ async def _signer(unit: UnitOfWork, person: Version, named: Sequence[str]) -> Ve
     found = await unit.look_up(name) if name else None
     whose = reference.one(evidence.body(found), "patient") if found else ""
     meant = await unit.look_up(whose) if whose in await names.known(unit.tx, [person.reference]) else None
-    if found and meant and all([(await unit.judge("read", each)).allowed for each in (found, meant)]):
+    there = [each for each in (found, meant) if each and not each.deleted]
+    if (
+        found
+        and len(there) == len((found, meant))
+        and all([(await unit.judge("read", each)).allowed for each in there])
+    ):
         return found
     text = "name the one RelatedPerson of this Patient who signs for them: `to`"
     raise protected.lacking(text, "この人の代理人（RelatedPerson）を一人、`to` に示してください")
