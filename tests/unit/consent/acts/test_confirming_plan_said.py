@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import orjson
 import pytest
 
 from consent import verdict
@@ -16,10 +15,10 @@ from consent.verdict import Verdict
 from resources.record import envelope
 from resources.record.envelope import Origin
 from resources.record.problem import Problem
-from resources.record.version import Version
 from resources.search.predicate import EVERYTHING
 from tests.laws.worlds import Record, concept, ref
 from tests.unit.consent.acts.laid import gone, laid
+from tests.unit.consent.acts.made import body
 from tests.unit.consent.acts.test_confirming_plan import PLAN, WHY, answer, ask
 from tests.unit.consent.acts.test_transferring import refused
 from tests.unit.consent.conftest import call, open_meeting
@@ -54,11 +53,6 @@ def _written_on(town: Town) -> None:
     decide(town, "other", "center")
     town.write(P, again(plan(activity(), activity(description="通院の付き添い"))))
     close(town)
-
-
-def body(version: Version | None) -> Json:
-    assert version
-    return {name: told for name, told in orjson.loads(version.body).items() if name not in ("id", "meta")}
 
 
 def asking(number: int = 2, record: str = PLAN) -> Json:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import orjson
 import pytest
 
 from consent import verdict
@@ -15,15 +14,15 @@ from consent.verdict import Verdict
 from resources.record import envelope
 from resources.record.envelope import Origin
 from resources.record.problem import Problem
-from resources.record.version import Version
 from resources.search.predicate import EVERYTHING
 from tests.laws.worlds import Record, concept, extension, ref
 from tests.unit.consent.acts import merges
 from tests.unit.consent.acts.laid import gone, laid
+from tests.unit.consent.acts.made import body, posted
 from tests.unit.consent.acts.test_deciding_coordination import CALL, WHY, decide, escalation, put, request
 from tests.unit.consent.acts.test_transferring import again, refused
 from tests.unit.consent.people import SYSTEM
-from tests.unit.consent.town import INSTALLER, STAFF, Town, actor, case, concern, coordination, household, patient
+from tests.unit.consent.town import INSTALLER, Town, actor, case, concern, coordination, household, patient
 
 Json = dict[str, Any]
 
@@ -60,18 +59,6 @@ def called(town_with: Callable[..., Town]) -> Town:
 def _called(town: Town) -> None:
     _kept(town)
     town.write(Q, escalation())
-
-
-def posted(town: Town, id: str, function: str, agency: str, person: str = "") -> None:
-    if id not in STAFF and not person:
-        town.write(INSTALLER, {"resourceType": "Practitioner", "id": id})
-    post: Json = {"resourceType": "PractitionerRole", "id": id, "practitioner": ref(f"Practitioner/{person or id}")}
-    town.write(INSTALLER, post | {"organization": ref(f"Organization/{agency}"), "code": [concept("role", function)]})
-
-
-def body(version: Version | None) -> Json:
-    assert version
-    return {name: told for name, told in orjson.loads(version.body).items() if name not in ("id", "meta")}
 
 
 def asking(requester: str = "PractitionerRole/co", whom: str = "Patient/1") -> Json:

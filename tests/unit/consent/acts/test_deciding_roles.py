@@ -13,9 +13,9 @@ from consent.acts import deciding_roles
 from consent.acts.deciding_roles import Decided
 from consent.verdict import Verdict
 from resources.record.problem import Problem
-from resources.record.version import Version
 from tests.laws.worlds import Record, concept, extension, ref
 from tests.unit.consent.acts.laid import gone, laid
+from tests.unit.consent.acts.made import body
 from tests.unit.consent.conftest import P, call, open_meeting
 from tests.unit.consent.test_carrying_out import Q, activity, plan
 from tests.unit.consent.test_named_for_a_role import LEADING, D, decide, hire, named, take_on, told
@@ -50,10 +50,6 @@ def decided(town: Town, *participants: Mapping[str, Any], case: str = "CarePlan/
 
 def of(agency: str, **more: Any) -> Json:
     return ROLE | {"member": ref(agency)} | more
-
-
-def body(version: Version) -> Json:
-    return {name: said for name, said in orjson.loads(version.body).items() if name not in ("id", "meta")}
 
 
 def kept(town: Town, *participants: Json) -> Json:

@@ -23,6 +23,7 @@ from resources.search.predicate import EVERYTHING
 from tests.laws.worlds import Record, concept, extension, own, ref
 from tests.unit.consent.acts.divided_town import LEAD, P, Q, answer, ask, for_, refused, task_of, wrong
 from tests.unit.consent.acts.laid import gone, laid
+from tests.unit.consent.acts.made import body
 from tests.unit.consent.acts.test_dividing_roles import TWO, employ
 from tests.unit.consent.conftest import call, open_meeting
 from tests.unit.consent.test_carrying_out import activity, close, plan
@@ -72,11 +73,6 @@ def decided(town_with: Callable[..., Town]) -> Town:
 def _decided(town: Town) -> None:
     _met(town)
     close(town)
-
-
-def body(version: Version | None) -> Json:
-    assert version
-    return {name: said for name, said in orjson.loads(version.body).items() if name not in ("id", "meta")}
 
 
 def labels(version: Version | None) -> list[Json]:

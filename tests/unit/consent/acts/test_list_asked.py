@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import orjson
 import pytest
 
 from consent import verdict
@@ -15,6 +14,7 @@ from resources.record.envelope import Origin
 from resources.record.version import Version
 from tests.laws.worlds import Record, concept, ref
 from tests.unit.consent.acts.laid import gone, laid
+from tests.unit.consent.acts.made import body
 from tests.unit.consent.conftest import CO, CONV, P
 from tests.unit.consent.test_carrying_out import LEAD, again, team
 from tests.unit.consent.town import INSTALLER, STAFF, Town, case, conference, coordination, household, patient, roster
@@ -46,10 +46,6 @@ def posted(town: Town, id: str, function: str, **elements: Any) -> None:
     post: Json = {"resourceType": "PractitionerRole", "id": id, "practitioner": ref(f"Practitioner/{id}")}
     post |= {"organization": ref("Organization/center"), "code": [concept("role", function)]}
     town.write(INSTALLER, post | elements)
-
-
-def body(version: Version) -> Json:
-    return {name: said for name, said in orjson.loads(version.body).items() if name not in ("id", "meta")}
 
 
 def asked(town: Town) -> list[Version]:

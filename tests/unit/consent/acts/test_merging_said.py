@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-import orjson
 import pytest
 
 from consent import verdict, vocabulary
@@ -26,6 +25,7 @@ from resources.record.version import Version
 from resources.search.predicate import EVERYTHING
 from tests.laws.worlds import Record, concept, ref
 from tests.unit.consent.acts.laid import gone, laid
+from tests.unit.consent.acts.made import body
 from tests.unit.consent.acts.merges import answer, ask, task, undo
 from tests.unit.consent.acts.test_breaking_glass import break_glass
 from tests.unit.consent.acts.test_declaring_conflict import declare
@@ -53,11 +53,6 @@ def _two(town: Town) -> None:
     known_to_both(town)
     town.write(P, patient("3"), asking("center", "lead", "1", "seen-1"))
     town.write(Q, asking("other", "lead", "2", "seen-2"))
-
-
-def body(version: Version | None) -> Json:
-    assert version
-    return {name: said for name, said in orjson.loads(version.body).items() if name not in ("id", "meta")}
 
 
 def said(

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import orjson
 import pytest
 
 from consent import verdict
@@ -16,14 +15,14 @@ from consent.verdict import Verdict
 from resources.record import envelope
 from resources.record.envelope import Origin
 from resources.record.problem import Problem
-from resources.record.version import Version
 from resources.search.predicate import EVERYTHING
 from tests.laws.worlds import Record, concept, extension, ref
 from tests.unit.consent.acts.laid import gone, laid
+from tests.unit.consent.acts.made import body, posted
 from tests.unit.consent.acts.test_naming_by_mistake import WHY, confirm, said
 from tests.unit.consent.acts.test_transferring import again, answer, numbers, offer, refused
 from tests.unit.consent.people import SYSTEM
-from tests.unit.consent.town import INSTALLER, STAFF, Town, actor, concern, household, patient
+from tests.unit.consent.town import INSTALLER, Town, actor, concern, household, patient
 
 Json = dict[str, Any]
 
@@ -51,18 +50,6 @@ def _left(town: Town) -> None:
     town.write(P, concern("x", "1") | {"subject": ref("Group/other")}, concern("y", "2"))
     town.write(P, again(household("1")), again(concern("x", "1")))
     town.write(P, again(concern("y", "1", recorder=ref("Practitioner/p"))))
-
-
-def posted(town: Town, id: str, function: str, agency: str) -> None:
-    if id not in STAFF:
-        town.write(INSTALLER, {"resourceType": "Practitioner", "id": id})
-    post: Json = {"resourceType": "PractitionerRole", "id": id, "practitioner": ref(f"Practitioner/{id}")}
-    town.write(INSTALLER, post | {"organization": ref(f"Organization/{agency}"), "code": [concept("role", function)]})
-
-
-def body(version: Version | None) -> Json:
-    assert version
-    return {name: told for name, told in orjson.loads(version.body).items() if name not in ("id", "meta")}
 
 
 def asking(record: str, *named: tuple[str, str], reason: str = WHY, **more: Any) -> Json:

@@ -13,12 +13,13 @@ import pytest
 from consent.acts.protecting import Protect
 from consent.secrecy import protection
 from consent.verdict import NONE, Verdict
-from tests.laws.worlds import Record, concept, extension, ref
+from tests.laws.worlds import Record, extension, ref
 from tests.unit.consent.acts.laid import laid
+from tests.unit.consent.acts.made import posted
 from tests.unit.consent.acts.test_protecting import LABEL, PLACE, labels, refused, where
 from tests.unit.consent.acts.test_protection_list import SDV
 from tests.unit.consent.people import SYSTEM
-from tests.unit.consent.town import INSTALLER, STAFF, Town, actor, household, patient
+from tests.unit.consent.town import INSTALLER, Town, actor, household, patient
 
 P, Q, LEAD, COLLEAGUE, HEAD = actor("p"), actor("q"), actor("lead"), actor("p2"), actor("head")
 WIFE, CHILD = "Patient/wife", "Patient/child"
@@ -40,14 +41,6 @@ def _family(town: Town) -> None:
     town.write(INSTALLER, center | {"partOf": ref("Organization/above")})
     town.write(P, *(patient(one, address=[{"text": PLACE}]) for one in ("wife", "child", "apart")))
     town.write(P, household("wife", "child"))
-
-
-def posted(town: Town, id: str, function: str, agency: str, **elements: Any) -> None:
-    post: Json = {"resourceType": "PractitionerRole", "id": id, "practitioner": ref(f"Practitioner/{id}")}
-    post |= {"organization": ref(f"Organization/{agency}"), "code": [concept("role", function)]} | elements
-    if id not in STAFF:
-        town.write(INSTALLER, {"resourceType": "Practitioner", "id": id})
-    town.write(INSTALLER, post)
 
 
 def left(town: Town, id: str) -> None:

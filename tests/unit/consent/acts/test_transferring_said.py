@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import orjson
 import pytest
 
 from consent import verdict
@@ -24,9 +23,10 @@ from resources.record.version import Version
 from resources.search.predicate import EVERYTHING
 from tests.laws.worlds import Record, concept, ref
 from tests.unit.consent.acts.laid import gone, laid
+from tests.unit.consent.acts.made import body, posted
 from tests.unit.consent.acts.test_transferring import CENTER, OTHER, answer, hand, numbers, offer, refused
 from tests.unit.consent.people import SYSTEM
-from tests.unit.consent.town import INSTALLER, STAFF, Town, actor, case, concern, household, patient
+from tests.unit.consent.town import INSTALLER, Town, actor, case, concern, household, patient
 
 Json = dict[str, Any]
 
@@ -51,18 +51,6 @@ def kept(town_with: Callable[..., Town]) -> Town:
 def _kept(town: Town) -> None:
     posted(town, "lead2", "lead-section", "lead")
     town.write(P, patient("1"), patient("2"), household("1", "2"), case(), concern("c", "1"), concern("d", "1"))
-
-
-def posted(town: Town, id: str, function: str, agency: str) -> None:
-    if id not in STAFF:
-        town.write(INSTALLER, {"resourceType": "Practitioner", "id": id})
-    post: Json = {"resourceType": "PractitionerRole", "id": id, "practitioner": ref(f"Practitioner/{id}")}
-    town.write(INSTALLER, post | {"organization": ref(f"Organization/{agency}"), "code": [concept("role", function)]})
-
-
-def body(version: Version | None) -> Json:
-    assert version
-    return {name: said for name, said in orjson.loads(version.body).items() if name not in ("id", "meta")}
 
 
 def asking(code: str, record: str, requester: str, owner: str, whom: str = "Patient/1", reason: str = "") -> Json:

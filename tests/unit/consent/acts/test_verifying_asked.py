@@ -20,9 +20,10 @@ from resources.record.problem import Problem
 from resources.search.predicate import EVERYTHING
 from tests.laws.worlds import Record, concept, extension, ref
 from tests.unit.consent.acts.laid import gone, laid
+from tests.unit.consent.acts.made import posted
 from tests.unit.consent.acts.test_naming_successor import end, name
 from tests.unit.consent.acts.test_verifying import EVERYBODY, asking
-from tests.unit.consent.town import INSTALLER, STAFF, Town, actor, concern, household, patient
+from tests.unit.consent.town import INSTALLER, Town, actor, concern, household, patient
 from tests.unit.consent.writing.test_superseding import consent
 
 Json = dict[str, Any]
@@ -42,13 +43,6 @@ def _signed(town: Town) -> None:
     posted(town, "q2", "officer", "other")
     town.write(P, patient("1"), concern("ours", "1"))
     town.sign(P, consent("a", provision=EVERYBODY))
-
-
-def posted(town: Town, id: str, function: str, agency: str) -> None:
-    if id not in STAFF:
-        town.write(INSTALLER, {"resourceType": "Practitioner", "id": id})
-    post: Json = {"resourceType": "PractitionerRole", "id": id, "practitioner": ref(f"Practitioner/{id}")}
-    town.write(INSTALLER, post | {"organization": ref(f"Organization/{agency}"), "code": [concept("role", function)]})
 
 
 def see(town: Town, who: Actor = Q, id: str = "a", *, verified: bool = True) -> Seen:
