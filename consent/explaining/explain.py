@@ -109,7 +109,7 @@ async def _decided(
         known = await gathering.lapsed(view, known, PERSONS.of(asked.terms, Around(asked.stored, known.world)))
     if asked is None:
         return Decision(False, ()), known
-    decision = policy.decide(policy.rules("read", known), asked.stored, known.world)
+    decision = policy.decide(policy.rules("read", known.of_type(asked.type)), asked.stored, known.world)
     return replace(decision, lacking=decision.lacking if lacking else ()), known
 
 

@@ -6,7 +6,7 @@ docs/policy.md, "explaining": whatever the asker may not read counts for nothing
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -203,8 +203,7 @@ def sights(seers: Iterable[Seer], records: Sequence[Version]) -> list[Sight]:
     for seer in listed:
         for purpose in PURPOSES:
             facts = replace(seer.facts, actor=replace(seer.facts.actor, purpose=purpose))
-            decisions = policy.ruling("read", facts).decisions(records, facts.world)
-            for record, decision in zip(records, decisions, strict=True):
+            for record, decision in _decided(facts, records):
                 for rule in decision.rules if decision.allowed else ():
                     seen[seer.reference, rule.id].add(record.reference)
                     made[seer.reference, rule.id].append(rule)
@@ -218,6 +217,14 @@ def sights(seers: Iterable[Seer], records: Sequence[Version]) -> list[Sight]:
         (rule,) = policy.together(Decision(True, (each,)) for each in made[who, id]).rules
         found += [Sight(who, rule, frozenset(names))] if names else []
     return found
+
+
+def _decided(facts: Facts, records: Sequence[Version]) -> Iterator[tuple[Version, Decision]]:
+    """By the rules for the type of each, as it is read: they cite what bears on that type alone."""
+    for type in sorted({each.type for each in records}):
+        alike = [each for each in records if each.type == type]
+        decisions = policy.ruling("read", facts.of_type(type)).decisions(alike, facts.world)
+        yield from zip(alike, decisions, strict=True)
 
 
 async def _actors(view: Snapshot, named: Iterable[str]) -> list[str]:

@@ -163,6 +163,16 @@ def test_a_consent_for_everybody_and_one_for_a_person_are_told_as_such(town: Tow
     assert seen(town, P, "Patient/1") == {"P1": {CENTER: 6}, "P2": {"Practitioner/q": 1}, "P3": {"Practitioner/q": 6}}
 
 
+def test_a_consent_is_told_as_what_opens_the_types_it_is_for_alone(town: Town) -> None:
+    town.write(P, patient("1"), concern("c", "1"))
+    plans = {"type": "permit", "actor": consent("b")["provision"]["actor"], "class": [OF_CONDITIONS | {"code": "Flag"}]}
+    town.sign(P, consent("a"), consent("b", policyRule={"text": "別の様式"}, provision=plans))
+    [other] = [each["part"] for each in grounds(town, P, "Patient/1")["P3"] if each["name"] == "who"]
+    assert [each["valueReference"]["reference"] for each in other if each["name"] == "evidence"] == [
+        "Consent/a/_history/1"
+    ]
+
+
 def test_others_are_answered_while_it_is_worked_out(town: Town) -> None:
     town.write(P, patient("1"), *(concern(f"c{n}", "1") for n in range(80)))
     turns = 0
