@@ -16,7 +16,7 @@ from resources.record.problem import Problem
 from tests.laws.worlds import ref
 from tests.unit.consent.people import NOBODY
 from tests.unit.consent.test_carrying_out import activity, close, decide, plan
-from tests.unit.consent.town import Town, actor, concern, conference, household, patient, taken_on
+from tests.unit.consent.town import Town, actor, case, concern, conference, household, patient, taken_on
 from tests.unit.consent.writing.test_superseding import consent
 
 P, Q, CO, CONV, LEAD = (actor(person) for person in ("p", "q", "co", "conv", "lead"))
@@ -171,6 +171,39 @@ def test_a_consent_is_told_as_what_opens_the_types_it_is_for_alone(town: Town) -
     assert [each["valueReference"]["reference"] for each in other if each["name"] == "evidence"] == [
         "Consent/a/_history/1"
     ]
+
+
+def test_every_record_of_many_is_counted_and_of_this_person_alone(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    town.write(P, patient("1"), *(concern(f"c{number}", "1") for number in range(55)))
+    town.write(P, patient("2"), *(concern(f"d{number}", "2") for number in range(5)))
+    monkeypatch.setattr(who_can_see, "MOST_RECORDS", 56)
+    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 56}}
+    assert seen(town, P, "Patient/2") == {"P1": {CENTER: 6}}
+
+
+def test_what_is_about_a_household_in_which_nobody_lives_is_counted_too(town: Town) -> None:
+    town.write(P, patient("1"), household("1"), case(), patient("2"), household("2") | {"id": "h"})
+    town.write(P, household() | {"meta": {"versionId": "1"}})
+    assert seen(town, P, "Group/g") == {"P1": {CENTER: 2}}
+    assert seen(town, P, "Group/h") == {"P1": {CENTER: 2}}
+
+
+def test_a_post_is_not_named_as_what_a_ground_rests_on(open_: Town) -> None:
+    assert "P6" in seen(open_, P, "Group/g")
+    assert "PractitionerRole/" not in repr(asked(open_, P, "Group/g"))
+
+
+def test_the_answer_says_of_when_it_is(town: Town) -> None:
+    town.write(P, patient("1"))
+    then = datetime.fromisoformat("2026-11-20T10:00:00+09:00")
+    assert asked(town, P, "Patient/1", then)[1] == {"name": "at", "valueInstant": "2026-11-20T01:00:00.000Z"}
+    found = town.run(who_can_see.answered(town.gate, P, Question("Patient", "1")))
+    assert found["resourceType"] == "Parameters"
+    with pytest.raises(Problem) as refused:
+        asked(town, NOBODY, "Patient/1")
+    assert refused.value.kind == "login"
+    event = [each for each in town.trail() if each["outcome"] == "0"][-1]
+    assert (event["subtype"][0]["code"], event["entity"][-1]["name"]) == ("operation", "$who-can-see")
 
 
 def test_others_are_answered_while_it_is_worked_out(town: Town) -> None:
