@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -52,8 +53,9 @@ def test_of_what_one_may_read_nothing_is_told_as_lacking(open_: Town) -> None:
     assert "Consent/b" not in told["texts"], "which opens no concern, as the trail of the reading says too"
 
 
-def for_patients() -> dict[str, object]:
-    return consent("a")["provision"] | {"class": OF_PATIENTS}
+def for_patients() -> dict[str, Any]:
+    provision: dict[str, Any] = consent("a")["provision"] | {"class": OF_PATIENTS}
+    return provision
 
 
 def conflicted(town: Town) -> None:
