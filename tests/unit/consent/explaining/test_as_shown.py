@@ -91,9 +91,10 @@ def test_whom_a_record_is_of_says_whom_it_is_about_as_far_as_the_asker_reads_it(
 
 def test_records_that_are_of_one_another_are_gone_through_once(kept: Town) -> None:
     kept.write(P, letter("w", "Communication/v", "Condition/c"), letter("v", "Communication/w"))
+    kept.write(P, letter("x", "Communication/w"))
     assert ".of Communication/v" in envelope(kept, "Communication/w")
     assert ".of Communication/w" in envelope(kept, "Communication/v")
-    for name in ("Communication/v", "Communication/w"):
+    for name in ("Communication/v", "Communication/w", "Communication/x"):
         assert left_out(kept, name, ".subject Patient/1", ".subject Patient/2") == {".subject Patient/2"}
 
 

@@ -15,6 +15,7 @@ from consent.facts import Facts
 from consent.provision.provisions import CONSENT, EVERYBODY
 from consent.reading.reading import Reading
 from consent.relations.contributions import AGENCY, CARD, CARRIES, COORDINATED, EVERY, PROTECTED
+from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING
 from resources.search.relation import Gathered, Relation, Row
@@ -135,7 +136,8 @@ def test_a_conference_counts_from_when_it_is_called_to_its_end(called: Town) -> 
     called.write(CONV, conference("in-progress", "q", "p") | {"meta": {"versionId": "1"}})
     assert meetings(called, P, "Patient/1") == ["Encounter/m"]
     called.write(CONV, conference("finished", "q", "p") | {"meta": {"versionId": "2"}})
-    assert meetings(called, P, "Patient/1") == []
+    assert called.reads(LEAD, "Encounter/m")
+    assert meetings(called, P, "Patient/1") == meetings(called, LEAD, "Patient/1") == []
 
 
 def test_a_conference_of_which_somebody_seated_is_not_named_to_the_asker_counts_for_nothing(open_: Town) -> None:
@@ -208,8 +210,23 @@ def test_a_record_that_a_restriction_closes_is_seen_by_no_rule() -> None:
     assert sight.rule.id == "P1"
 
 
-def test_so_much_is_told_of_at_once() -> None:
-    assert (insight.MOST_RECORDS, insight.MOST_SEERS) == (500, 60)
+def test_at_most_so_much_is_told_of(town: Town) -> None:
+    assert seers(town, named=[f"Practitioner/{number}" for number in range(60)])
+    with pytest.raises(Problem, match="more than 60"):
+        seers(town, named=[f"Practitioner/{number}" for number in range(61)])
+    assert insight.MOST_RECORDS == 500
+
+
+def test_once_it_is_written_no_row_counts_of_a_record_that_was_not_asked_about_before(open_: Town) -> None:
+    async def look() -> Gathered:
+        async with open_.store.snapshot() as view:
+            it = Insight(await Reading.begin(open_.gate.engine, view, P))
+            it.close({})
+            person = await view.get("Patient", "1", within=EVERYTHING)
+            return await it.world(view, NOW, [person] if person else [])
+
+    open_.sign(P, consent("a"))
+    assert open_.run(look()).rows(CONSENT, "Patient/1") == []
 
 
 def test_a_row_to_everybody_counts_whatever_is_named_in_what_it_comes_of(open_: Town) -> None:

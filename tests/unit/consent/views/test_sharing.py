@@ -16,7 +16,8 @@ P, Q = actor("p"), actor("q")
 def handing_on(*names: str) -> Callable[[Reading], Awaitable[None]]:
     async def handed_on(reading: Reading) -> None:
         for name in names:
-            await reading.read(*name.split("/"))
+            type, _, id = name.partition("/")
+            await reading.read(type, id)
         sharing.one_s_own(reading)
 
     return handed_on
