@@ -32,6 +32,7 @@ from consent.acts.reply import Reply
 from consent.duties import consent
 from consent.engine import PolicyEngine
 from consent.gate import Gate
+from consent.provision.enforceable_provision import MOST_ROWS
 from consent.writing.prepared import Change
 from profiles import load
 from resources.search.index import Index
@@ -45,12 +46,12 @@ SHARING = 15
 """So many share a dwelling."""
 ENTRIES = 500
 """So many records one names."""
-SIGNED = 40
-"""So many consents of a person end by one word."""
+SIGNED = consent.MOST_ACTIVE
+"""So many consents of a person, all that an agency may have active, end by one word."""
 PAPERS = consent.MOST_PAPERS
 """So many papers of a person an agency has filed; the last of them is looked at beside all others."""
-RECIPIENTS = (100, 300)
-"""So many agencies a consent permits something to; 300 is the most that one may name."""
+RECIPIENTS = (100, MOST_ROWS - 1)
+"""So many agencies a consent with an exception permits something to; the second is the most that one may name."""
 
 ASKS, LEAD, KEEPER = "agency-0", "lead", "keeper"
 _PIECE = 40
@@ -128,9 +129,12 @@ class _Acting:
         await self._write(self._officer, [self._concern(n) for n in range(ENTRIES)])
         await self._write(self._officer, [self._consent(f"s{n}", _WORD, 1) for n in range(SIGNED)])
         papers = [self._consent(f"paper-{n}", _PAPERS, 1) for n in range(PAPERS - 1)]
-        await self._write(self._officer, papers)
-        ended = [each | {"status": "inactive"} for each in papers[: PAPERS // 2]]
-        await self._write(self._officer, ended, "update")
+        over, stand = papers[: PAPERS - SIGNED], papers[PAPERS - SIGNED :]
+        for place in range(0, len(over), _PIECE):
+            some = over[place : place + _PIECE]
+            await self._write(self._officer, some)
+            await self._write(self._officer, [each | {"status": "inactive"} for each in some], "update")
+        await self._write(self._officer, stand)
         await self._write(self._officer, [self._concern(0, "wrong", _WRONG)])
         for number in range(OFTEN - 1):
             whom = _WRONG if number < OFTEN - 3 else _RIGHT

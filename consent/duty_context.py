@@ -64,13 +64,13 @@ class DutyContext:
     plan `programmes` are those it names and named before, and `former` is the plan before it, with who keeps that.
     `others` are the other active plans, or roles, of the household whose plan or roles it is, which its writer reads;
     of a case `cases` are the other open ones of its household, and who keeps each, and `ended` is how one had ended
-    that was marked as a mistake since. `law` is what law and ordinance say that is data. Of a
-    conference `refusing` says whether somebody of its household refused, `undecided` whether a case conference on its
-    case closed without a decision, `undone` what it leaves (`come_to`), `advised` are the fields of the advisers at the
-    table, `unbacked` the agencies there without their department, by names. Of a coordination `waiting` are the
-    supports of the plan that have neither started nor been closed with a reason, and `planned` says whether there is,
-    or was, a plan. Of what belongs to records `targets` are the envelopes of those that are stored. Of a new
-    Consent `papers` are how many its agency has filed of that person.
+    that was marked as a mistake since. `law` is what law and ordinance say that is data. Of a conference `refusing`
+    says whether somebody of its household refused, `undecided` whether a case conference on its case closed without a
+    decision, `undone` what it leaves (`come_to`), `advised` are the fields of the advisers at the table, `unbacked` the
+    agencies there without their department, by names. Of a coordination `waiting` are the supports of the plan that
+    have neither started nor been closed with a reason, and `planned` says whether there is, or was, a plan. Of what
+    belongs to records `targets` are the envelopes of those that are stored. Of a new Consent `papers` are how many its
+    agency has filed of that person, and how many of those are active.
     """
 
     concerns: frozenset[str] = frozenset()
@@ -97,7 +97,7 @@ class DutyContext:
     advised: frozenset[str] = frozenset()
     unbacked: tuple[tuple[str, str], ...] = ()
     targets: Mapping[str, Envelope] = field(default_factory=dict)
-    papers: int = 0
+    papers: tuple[int, int] = 0, 0
     law: Ordinance = field(default_factory=lambda: Ordinance(frozenset(), {}))
 
     def is_coordinator(self, name: str) -> bool:

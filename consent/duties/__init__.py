@@ -89,7 +89,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     ),
     "Composition": (minutes.kept_by_the_secretariat, opinion.says_how),  # R36, R24
     "Consent": (
-        *(consent.enforceable, consent.signed, consent.final, consent.not_too_many),
+        *(consent.enforceable, consent.signed, consent.final, consent.not_too_many, consent.not_too_many_active),
         *(consent.withholding_stays, consent.verified_by_the_server),
     ),  # R3, R4
     "Encounter": (

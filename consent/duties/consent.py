@@ -29,6 +29,9 @@ MOST_PAPERS = 100
 """So many papers that permit something an agency files of one person; refusals are taken until there are twice as many,
 so that a person can refuse whatever was permitted."""
 
+MOST_ACTIVE, REFUSALS_BESIDE = 40, 10
+"""So many papers of one person that an agency filed are active at once; refusals are taken beside them."""
+
 
 def enforceable(change: Transition) -> Iterator[Issue]:
     """R4: an element the server cannot enforce makes a Consent unstorable as active."""
@@ -84,10 +87,22 @@ def not_too_many(change: Transition) -> Iterator[Issue]:
     if change.before or not consent or revocation.is_one(consent):
         return
     most = MOST_PAPERS * (1 if provisions.permits(consent) else 2)
-    if change.duty_context.papers >= most:
+    if change.duty_context.papers[0] >= most:
         text = f"an agency files {most} papers of one person: name several recipients or records in one"
         ja = f"一つの機関が登録できる同意書は一人につき {most} 件までです。提供先や記録を一枚にまとめてください"
         yield violation("R4", text, ja, "Consent.patient")
+
+
+def not_too_many_active(change: Transition) -> Iterator[Issue]:
+    """R4: one word, or one newer paper, ends all that are active, each in a new version."""
+    consent = change.after
+    if not consent or not change.turns("status") or consent["status"] != "active":
+        return
+    most = MOST_ACTIVE + (0 if provisions.permits(consent) else REFUSALS_BESIDE)
+    if change.duty_context.papers[1] >= most:
+        text = f"of one person {most} papers of an agency are active at once: end those first that are over"
+        ja = f"一つの機関の有効な同意書は一人につき {most} 件までです。終わったものを先に終了にしてください"
+        yield violation("R4", text, ja, "Consent.status")
 
 
 def withholding_stays(change: Transition) -> Iterator[Issue]:

@@ -35,14 +35,17 @@ def relations(consent: Resource, kept: Verdict) -> Iterator[Relation]:
     if not active and not (kept.counts and _leaves_exceptions(consent)):
         return
     founded = kept.counts and not manners and kept.aged != UNFOUNDED
-    keepers = _keepers(kept) if active and founded else {NOBODY}
+    keepers = _keepers(kept) if active and founded else frozenset({NOBODY})
+    withholds = provisions.withholds(consent)
+    if keepers == {NOBODY} and not withholds:
+        return
     lapses = lapsing(kept) or "~"
     for row in provisions.relations({**consent, "status": "active"}, reached(kept)):
         if row.start < lapses:
             for keeper in sorted(keepers):
-                yield from _bearing(replace(row, until=min(row.until, lapses), keeper=keeper), consent)
-        if lapses < row.until:
-            yield from _bearing(replace(row, start=max(row.start, lapses), keeper=NOBODY), consent)
+                yield replace(row, until=min(row.until, lapses), keeper=keeper)
+        if lapses < row.until and withholds:
+            yield replace(row, start=max(row.start, lapses), keeper=NOBODY)
 
 
 def wordings(consent: Resource, kept: Verdict) -> Iterator[Wording]:
@@ -78,9 +81,3 @@ def _leaves_exceptions(consent: Resource) -> bool:
 
 def _keepers(kept: Verdict) -> frozenset[str]:
     return frozenset({""}) if EVERY_KEEPER in kept.honoured else kept.honoured or frozenset({NOBODY})
-
-
-def _bearing(row: Relation, consent: Resource) -> Iterator[Relation]:
-    """The row, unless it neither grants nor withholds anything."""
-    if row.keeper != NOBODY or provisions.withholds(consent):
-        yield row

@@ -92,10 +92,12 @@ async def papers(tx: Snapshot, patient: str) -> list[Version]:
     return [each for each in found if reference.one(evidence.body(each), "patient") == patient]
 
 
-async def filed(tx: Snapshot, consent: Mapping[str, Any], agency: str) -> int:
-    """How many papers about the person of this one an agency has filed, words among them."""
+async def filed(tx: Snapshot, consent: Mapping[str, Any], agency: str) -> tuple[int, int]:
+    """How many papers about the person of this one an agency has filed, words among them, and how many are active."""
     about = [has(".type", "Consent"), has(".subject", reference.one(consent, "patient")), has(".custodian", agency)]
-    return await tx.count(Query(all_of(about)), within=PAPERS)
+    active = [*about, has("status", "=active")]
+    every, some = [await tx.count(Query(all_of(asked)), within=PAPERS) for asked in (about, active)]
+    return every, some
 
 
 async def words(tx: Snapshot, patient: str) -> list[Version]:

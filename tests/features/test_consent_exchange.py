@@ -20,11 +20,29 @@ def _(scene: Scene) -> None:
 @given(parsers.parse("寄り添いサポートセンターが、母の同意書を全部で {many:d} 件登録している"))
 def _(scene: Scene, many: int) -> None:
     """One is there already."""
-    said = household.tagged(scene.city, scene.city.payload("consent-mother") | {"status": "proposed"})
-    entry = [{"resource": said, "request": {"method": "POST", "url": "Consent"}}] * (many - 1)
+    _file(scene, many - 1, "proposed")
+
+
+@given(parsers.parse("寄り添いサポートセンターが登録した母の有効な同意書が {many:d} 件ある"))
+def _(scene: Scene, many: int) -> None:
+    """One is there already."""
+    _file(scene, many - 1, "active")
+
+
+def _file(scene: Scene, many: int, status: str) -> None:
+    said = household.tagged(scene.city, scene.city.payload("consent-mother") | {"status": status})
+    entry = [{"resource": said, "request": {"method": "POST", "url": "Consent"}}] * many
     bundle = {"resourceType": "Bundle", "type": "batch", "entry": entry}
     answer = scene.city.officer("yorisoi").post("", bundle)
-    assert [each["response"]["status"][:3] for each in answer.json["entry"]] == ["201"] * (many - 1)
+    assert [each["response"]["status"][:3] for each in answer.json["entry"]] == ["201"] * many
+
+
+@when("寄り添いサポートセンターの担当者が、終わった同意書を二件終了にする")
+def _(scene: Scene) -> None:
+    officer = scene.city.officer("yorisoi")
+    signed = [each for each in scene.search(officer, "同意書").resources if each["provision"]["type"] == "permit"]
+    for each in [each for each in signed if each["status"] == "active"][:2]:
+        assert officer.put(each | {"status": "inactive"}).status == 200
 
 
 @given("保健センターの担当者が母の困りごとを三度読んでいる")

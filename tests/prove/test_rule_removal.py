@@ -60,6 +60,7 @@ DUTIES = {
     "consent.enforceable": ("R4", "P3"),
     "consent.final": ("R3",),
     "consent.not_too_many": ("R4",),
+    "consent.not_too_many_active": ("R4",),
     "consent.signed": ("R3", "P3"),
     "consent.verified_by_the_server": ("R3",),
     "consent.withholding_stays": ("R3",),

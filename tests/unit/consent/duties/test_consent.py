@@ -186,12 +186,33 @@ def test_an_agency_files_so_many_papers_of_one_person_and_refusals_twice_as_many
         (most, ["R4 at Consent.patient"]),
         (most + 1, ["R4 at Consent.patient"]),
     ):
-        around = DutyContext(papers=papers)
+        around = DutyContext(papers=(papers, 0))
         assert wrongs(consent.not_too_many, change(None, paper, duty_context=around)) == broken
         assert wrongs(consent.not_too_many, change(paper, paper, duty_context=around)) == []
         assert wrongs(consent.not_too_many, change(paper, None, duty_context=around)) == []
         word = paper | {"category": [{"coding": [coding_of(vocabulary.REVOCATION)]}]}
         assert wrongs(consent.not_too_many, change(None, word, duty_context=around)) == []
+
+
+@pytest.mark.parametrize(("type", "most"), [("permit", 40), ("deny", 50)])
+def test_so_many_papers_of_one_person_that_an_agency_filed_are_active_at_once_and_some_refusals_beside_them(
+    type: str, most: int
+) -> None:
+    paper = CONSENT | {"provision": {"type": type}}
+    draft, over = paper | {"status": "proposed"}, paper | {"status": "inactive"}
+    for active, broken in (
+        (0, []),
+        (most - 1, []),
+        (most, ["R4 at Consent.status"]),
+        (most + 1, ["R4 at Consent.status"]),
+    ):
+        around = DutyContext(papers=(0, active))
+        for before, after, found in (
+            (None, paper, broken),
+            (draft, paper, broken),
+            *((None, draft, []), (paper, paper, []), (paper, over, []), (None, over, []), (paper, None, [])),
+        ):
+            assert wrongs(consent.not_too_many_active, change(before, after, duty_context=around)) == found
 
 
 def coding_of(code: str) -> Json:
