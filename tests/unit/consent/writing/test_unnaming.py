@@ -29,7 +29,7 @@ def misnamed(lain: Lain) -> Version:
     now = lain.put(C, ONE, TWO, subject=ref(RIGHT))
     handed(lain, "Task/t", C)
     handed(lain, "Task/u", "Task/t")
-    handed(lain, "Task/y", C, focus=ref("Task/z"), basedOn=[ref(C)])
+    handed(lain, "Task/y", C, ".of Task/z", focus=ref("Task/z"), basedOn=[ref(C)])
     handed(lain, "Task/z", "Task/y")
     return now
 
@@ -99,6 +99,8 @@ def test_a_record_that_names_them_rightly_in_another_version_stays_about_them_wi
 
 def test_where_there_are_more_than_have_room_they_are_let_go_after_it(lain: Lain) -> None:
     now = misnamed(lain)
+    for id in "abcdef":
+        lain.put(f"Task/{id}", ONE, f".of {C}", focus=ref(C))
     gone = Whom(gone=frozenset({(C, WRONG, WRONG)}))
     for room in (0, 1, 4):
         apart = Apart(room=room)
@@ -112,6 +114,22 @@ def test_where_there_are_more_than_have_room_they_are_let_go_after_it(lain: Lain
     apart = Apart(room=5)
     assert undone(lain, now, 1, apart=apart)[0] == {C, *LET_GO}
     assert (apart.told, apart.room) == (NOBODY, 0)
+
+
+def test_there_is_room_for_versions_of_one_or_for_records_and_every_version_counts(lain: Lain) -> None:
+    lain.put(C, ONE, TWO, **ABOUT)
+    now = lain.put(C, ONE, TWO)
+    for _ in range(5):
+        handed(lain, "Task/often", C)
+    lain.put("Task/often", ONE, f".of {C}", focus=ref(C))
+    apart = Apart(room=4)
+    assert undone(lain, now, 1, apart=apart) == ({C}, set())
+    assert apart.told
+    assert undone(lain, now, 1, apart=Apart(room=5)) == ({C, "Task/often"}, set())
+    assert about(lain, "Task/often") == set()
+    lain.put("Task/once", ONE, TWO, f".of {C}", focus=ref(C))
+    lain.put("Task/once", ONE, f".of {C}", focus=ref(C))
+    assert "Task/once" in undone(lain, now, 1)[0], "it was about them in the past"
 
 
 def test_a_record_of_many_versions_is_itself_let_go_after_it_unless_there_is_room_for_so_many(lain: Lain) -> None:
@@ -159,11 +177,13 @@ def test_a_meeting_that_holds_them_as_one_of_that_household_holds_them_no_more(l
     fixed = {f".fixed {one}" for one in (G, RIGHT, WRONG)}
     lain.put("Encounter/m", *fixed)
     lain.put("Encounter/m", *fixed)
+    lain.put("Encounter/past", *fixed)
+    lain.put("Encounter/past")
     lain.put("Encounter/divided", *fixed, ".fixed Group/h")
     lain.put("Encounter/of-other", ".fixed Group/x", f".fixed {WRONG}")
     lain.put("Encounter/without", f".fixed {G}", f".fixed {RIGHT}")
     changed, gone = undone(lain, now, 1)
-    assert changed == {G, "Encounter/m"}
+    assert changed == {G, "Encounter/m", "Encounter/past"}
     assert gone == {*members(WRONG), Relation("coordinated", WRONG, "*")}
     assert lain.terms("Encounter/m") == [fixed - {f".fixed {WRONG}"}] * 2
     assert f".fixed {WRONG}" in lain.terms("Encounter/divided")[0] & lain.terms("Encounter/of-other")[0]
@@ -183,6 +203,9 @@ def test_a_household_named_by_mistake_takes_along_whoever_left_it(lain: Lain) ->
     undone(lain, lain.put("CarePlan/j", HOME), 1, person=G, apart=apart)
     named = {("CarePlan/j", G, one) for one in (G, "Patient/3", "Patient/4")}
     assert apart.told == Whom(gone=frozenset(named))
+    apart = Apart(room=1)
+    undone(lain, lain.put("CarePlan/j", HOME), 1, person=G, apart=apart)
+    assert apart.told == Whom(gone=frozenset({each for each in named if each[2] != G})), "the household is first"
 
 
 def test_what_is_to_be_let_go_is_told_with_its_versions_as_long_as_it_is_marked_and_gone_on_with(lain: Lain) -> None:
@@ -194,13 +217,18 @@ def test_what_is_to_be_let_go_is_told_with_its_versions_as_long_as_it_is_marked_
     assert to_let_go() == {}, "nobody confirmed it"
     undone(lain, now, 1, apart=Apart(room=0))
     handed(lain, "Task/u", "Task/t")
+    lain.put("Task/not-about-them", ONE, f".of {C}", focus=ref(C))
     told = to_let_go()
     assert told == {C: [2], "Task/t": [1], "Task/y": [1], "Task/u": [2, 1], "Task/z": [1]}
     assert list(told).index("Task/t") < list(told).index("Task/u")
     assert to_let_go(RIGHT) == {}
-    for name in (C, "Task/t"):
-        lain.do(lambda tx, name=name: unnaming.let_go(tx, name, WRONG, [2, 1]))
+    lain.do(lambda tx: unnaming.let_go(tx, C, WRONG, [2, 1]))
+    lain.do(lambda tx: unnaming.let_go(tx, "Task/t", WRONG, [1]))
     assert to_let_go().keys() >= {"Task/u", "Task/z"}, "what leads there was let go already"
     lain.do(lambda tx: unnaming.let_go(tx, "Task/u", WRONG, [2]))
     assert [TWO in each for each in lain.terms("Task/u")] == [True, False]
     assert TWO in lain.terms(C)[0]
+    wrong = lain.put("Condition/d", ONE, TWO, f"{MISNAMED} {WRONG}", **ABOUT)
+    handed(lain, "Task/w", "Condition/d")
+    alone = lain.ask(lambda view: unnaming.to_let_go(view, wrong, WRONG, WRONG))
+    assert alone == {"Condition/d": [], "Task/w": [1]}
