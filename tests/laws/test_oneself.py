@@ -42,7 +42,7 @@ _EXTRACTED = ("CarePlan", "QuestionnaireResponse")
 _HEAD = {"resourceType", "id", "meta", "status", "subject", "authored", "intent", "category", "item", "activity"}
 
 
-@drawn(40, MANY)
+@drawn(15, MANY)
 def test_what_one_reads_of_oneself_and_of_whom_one_signs_for_is_what_a_second_opinion_says(
     runner: asyncio.Runner, spec: Spec, law: Ordinance, examples: int
 ) -> None:

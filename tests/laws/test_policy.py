@@ -66,7 +66,7 @@ SEED = seed(2)
 """Without one, what is drawn changes with the text of a test, and whether the seldom is among it."""
 
 
-@drawn(25, MANY)
+@drawn(15, MANY)
 def test_a_decision_the_predicate_and_the_store_agree_on_every_record(runner, law, examples: int) -> None:
     seen: Counter[str] = Counter()
 
@@ -155,7 +155,7 @@ def test_an_independent_reading_of_the_policy_comes_to_the_same(runner, law, exa
     assert seen["P13"] > examples / 4, seen
 
 
-@drawn(20, MANY)
+@drawn(10, MANY)
 def test_revoking_and_closing_never_open_anything(runner, law, examples: int) -> None:
     """But for a consent that withholds: who takes a refusal back may open something by it."""
     seen: Counter[str] = Counter()

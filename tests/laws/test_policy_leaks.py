@@ -74,7 +74,7 @@ PLACES = tuple(
 )
 
 
-@drawn(10, 70)
+@drawn(6, 70)
 def test_what_an_actor_may_not_see_changes_no_answer(runner, spec: Spec, examples: int) -> None:
     seen: Counter[str] = Counter()
 
@@ -125,7 +125,7 @@ def test_a_word_about_a_request_that_its_reader_does_not_see_is_shown_alike_what
         assert runner.run(holding(other, spec, _answers, reader, {"ServiceRequest/r"})) == here
 
 
-@drawn(20, 100)
+@drawn(10, 100)
 def test_where_a_protected_person_is_changes_no_answer(runner, spec: Spec, examples: int) -> None:
     seen: Counter[str] = Counter()
 

@@ -136,7 +136,7 @@ class City:
         return record | {"meta": record.get("meta", {}) | {"versionId": str(number)}} if number else record
 
 
-@drawn(4, MANY)
+@drawn(2, MANY)
 def test_after_every_write_who_carries_roles_out_reads_what_a_second_opinion_says(
     runner: asyncio.Runner, spec: Spec, examples: int
 ) -> None:
