@@ -8,7 +8,8 @@ from consent import vocabulary
 from consent.evidence import Conflict, HeldRole
 from consent.facts import Facts
 from consent.succession import NONE, Succession, Successions
-from tests.unit.consent.people import CENTER, NOBODY, OFFICER, SYSTEM, officer, post
+from resources.search.relation import Relation
+from tests.unit.consent.people import CENTER, NOBODY, OFFICER, SYSTEM, around, officer, post, row
 
 FORMER, OLDER, OTHER = "Organization/former", "Organization/older", "Organization/other"
 FILES = Successions((Succession(FORMER, CENTER, "Task/1/_history/2"), Succession(OLDER, FORMER, "Task/2/_history/1")))
@@ -60,6 +61,21 @@ def test_by_which_references_somebody_is_meant() -> None:
     assert Facts(SYSTEM).identities == {CENTER}
     for citizen in ("Patient/1", "RelatedPerson/1"):
         assert Facts(replace(OFFICER, person=citizen)).seats == frozenset(), "no one who works on it"
+
+
+def test_offices_at_the_agencies_whose_files_they_keep_are_not_theirs_but_for_those_they_hold() -> None:
+    convener = officer(post("convener"), successions=FILES)
+    every = {f"{agency}#{each}" for agency in (CENTER, FORMER, OLDER) for each in vocabulary.AS_SUCH}
+    assert convener.not_theirs == every - {f"{CENTER}#convener"}
+    assert convener.addressed == convener.identities | {f"{CENTER}#convener"}
+    assert officer().not_theirs == {f"{CENTER}#{each}" for each in vocabulary.AS_SUCH}
+    assert Facts(NOBODY).not_theirs == frozenset()
+
+
+def test_how_much_was_heard_of_records_is_how_many_rows_were_asked_for() -> None:
+    assert officer().heard == 0
+    world = around(row(Relation("member", "Group/g", "Patient/1")), row(Relation("member", "Group/h", "Patient/1")))
+    assert officer(world=world).heard == 2
 
 
 def test_who_writes_and_what_they_are() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from consent import scope
+from consent.actor import Scope
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,22 @@ def test_other_words_are_kept_once() -> None:
         ("user/Patient.c", "user/Patient.r", ""),
         ("user/*.rs user/Patient.rs", "user/*.rs", "user/*.rs"),
         ("user/*.rs user/Patient.cr", "user/*.cruds", "user/*.rs user/Patient.cr"),
+        ("user/Task.rs", "user/Task.rs", "user/Task.rs"),
+        ("user/*.rs", "user/Task.r user/Condition.s", "user/Task.r user/Condition.s"),
+        ("user/*.rs system/Task.r", "user/*.cruds system/*.cruds", "user/*.rs system/Task.r"),
+        ("user/Task.rs?a=1", "user/Task.rs", "user/Task.rs?a=1"),
+        ("user/Task.rs", "user/Task.rs?a=1", "user/Task.rs?a=1"),
+        ("user/Task.rs?a=1&b=2", "user/Task.rs?b=2", "user/Task.rs?a=1&b=2"),
+        ("user/Task.rs?b=2", "user/Task.rs?a=1&b=2", "user/Task.rs?b=2&a=1"),
+        ("user/Task.rs?a=1 user/Task.rs?b=2", "user/Task.rs", "user/Task.rs?a=1 user/Task.rs?b=2"),
+        ("user/Task.rs user/Task.r?a=1", "user/Task.rs", "user/Task.rs"),
     ],
 )
 def test_what_is_met_is_never_more_than_either(asked: str, allowed: str, met: str) -> None:
     assert scope.written(scope.meet(scope.parse(asked), scope.parse(allowed))) == met
+
+
+def test_what_opens_nothing_is_no_word() -> None:
+    assert (
+        scope.written([Scope("user", "Patient", frozenset()), Scope("user", "Task", frozenset("r"))]) == "user/Task.r"
+    )

@@ -65,3 +65,42 @@ def test_several_kinds_of_evidence_in_one_record_count_together() -> None:
     assert verdict.together([WHOLE, Verdict(void=True)]).void
     assert not both.void
     assert verdict.together([]) == NONE
+
+
+KEPT = {
+    ".above": verdict.ABOVE,
+    ".aged": verdict.AGED,
+    ".as-such": verdict.AS_SUCH,
+    ".between": verdict.BETWEEN,
+    ".born": verdict.BORN,
+    ".brought": verdict.BROUGHT,
+    ".carrier": verdict.CARRIER,
+    ".decided": verdict.DECIDED,
+    ".died": verdict.DIED,
+    ".emergency": verdict.EMERGENCY,
+    ".lapses": verdict.LAPSES,
+    ".meant": verdict.MEANT,
+    ".paper": verdict.PAPER,
+    ".reached": verdict.REACHED,
+    ".replaced": verdict.REPLACED,
+    ".revoked": verdict.REVOKED,
+    ".same": verdict.SAME,
+    ".seated": verdict.SEATED,
+    ".succeeded": verdict.SUCCEEDED,
+    ".word": verdict.WORD,
+}
+
+
+def test_what_a_city_has_kept_is_read_by_the_names_under_which_it_lies() -> None:
+    """A verdict is judged once: by another name what was found then would be found no more."""
+    lies = (".counts yes", ".fixed Group/g", ".honoured *", *(f"{name} 1" for name in KEPT))
+    found = verdict.read(tuple(sorted(lies)))
+    assert found.counts
+    assert not found.void
+    assert found.honoured == {"*"}
+    assert found.fixed == {"Group/g"}
+    assert found.noted == {f"{name} 1" for name in KEPT}
+    assert all(found.note(name) == {"1"} for name in KEPT.values())
+    assert list(KEPT) == list(KEPT.values())
+    assert found.terms() == set(lies)
+    assert (verdict.UNFOUNDED, verdict.ALWAYS) == ("unfounded", "always")
