@@ -29,7 +29,6 @@ from resources.search.specialised import for_type, names_in
 
 _log = logging.getLogger("tsunagu.policy")
 
-
 MOST_KEPT = 4_096
 
 
@@ -58,11 +57,12 @@ class Ruling:
         are followed from it count for one that was written when it was."""
         terms = envelope_of(version.terms) if enveloped else version.terms
         asked = tuple([entry for entry in terms if entry[: entry.find(" ")] in self.names])
+        record = version.stored
         counting: list[tuple[bool, ...]] = []
         for entry in asked:
             for lead, relation in _FOLLOWED:
                 if entry.startswith(lead):
-                    counting += _counting(relation, entry[len(lead) :], version, world)
+                    counting += _counting(relation, entry[len(lead) :], record, world)
         return asked, tuple(counting)
 
 
@@ -71,15 +71,15 @@ def envelope_of(terms: tuple[str, ...]) -> tuple[str, ...]:
     return terms[: bisect_left(terms, "/")]
 
 
-def _counting(relation: str, of: str, version: Version, world: World) -> Iterator[tuple[bool, ...]]:
-    """Of each row, whether it had ended before the record was there, and whether it came before this version or after;
+def _counting(relation: str, of: str, record: Stored, world: World) -> Iterator[tuple[bool, ...]]:
+    """Of each row, whether it had ended before the record was there, and whether it came before these words or after;
     of members, and of a person's other names, the rows of their deaths too."""
     for row in world.rows(relation, of):
-        yield row.ended > version.first, row.since > version.since, row.since < version.since
+        yield row.ended > record.first, row.since > record.worded, row.since < record.worded
         if relation in (PERSONS.relation, SAME):
-            yield from _counting(DIED, row.relation.to, version, world)
+            yield from _counting(DIED, row.relation.to, record, world)
         if relation == PERSONS.relation:
-            yield from _counting(SAME, row.relation.to, version, world)
+            yield from _counting(SAME, row.relation.to, record, world)
 
 
 _FOLLOWED = (
