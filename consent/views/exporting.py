@@ -89,7 +89,7 @@ async def reaches(
                     "not-found", f"`{name}` is no member of the Group", f"`{name}` はこの Group にいません", "patient"
                 )
         made = policy.rules("search", reading.facts)
-        known = [type for type in sorted(TYPES) if level == "system" or _is_about(reading.engine.index, type)]
+        known = [type for type in sorted(TYPES) if level == "system" or everything.codes_of(reading.engine.index, type)]
         wanted = [type for type in known if not types or type in types]
         found = [type for type in wanted if policy.reaches(made, type)]
         if not found:
@@ -197,7 +197,3 @@ async def _narrowed(reading: Reading, export: Export, type: str) -> list[Predica
     if type in export.filters:
         found.append(any_of(condition(index, type, query) for query in export.filters[type]))
     return found
-
-
-def _is_about(index: Index, type: str) -> bool:
-    return type in vocabulary.CASEWORK and (type == "Patient" or bool(everything.codes_of(index, type)))

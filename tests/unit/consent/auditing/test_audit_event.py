@@ -184,6 +184,7 @@ def older(**changes: Any) -> Json:
 def test_an_event_of_an_earlier_release_is_read_as_what_it_was() -> None:
     earlier = READ._replace(purpose="CAREMGT", agencies=())
     assert older_event.read(older()) == earlier
+    assert WHOLE["resourceType"] == older_event.TYPE, "by which it is found"
     agent: Json = {"requestor": True, "altId": "anonymous", "who": {"reference": "Organization/a"}}
     system = earlier._replace(client="", person="", agencies=("Organization/a",), rules=())
     assert older_event.read(older(agent=[agent])) == system

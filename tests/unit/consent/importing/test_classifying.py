@@ -58,6 +58,30 @@ def test_a_record_is_classified_by_labels_and_codes_that_are_known(record: Json,
         assert classifying.classified(marked)["meta"]["security"][-1] == MARK
 
 
+CONTENTS = ("Communication", "Composition", "DocumentReference", "Flag", "Goal", "List", "Observation")
+
+
+@pytest.mark.parametrize("type", CONTENTS)
+def test_what_tells_something_of_a_person_says_of_what_kind_it_is_in_any_of_its_codings(type: str) -> None:
+    assert not classifying.is_classified({"resourceType": type})
+    for element in ("category", "code", "type"):
+        assert classifying.is_classified({"resourceType": type, element: concept("concern-field", "debts")})
+        assert not classifying.is_classified({"resourceType": type, element: concept("concern-field", "nonsense")})
+    for other in ("Encounter", "Task", "Group", "CarePlan"):
+        assert classifying.is_classified({"resourceType": other})
+
+
+def test_the_mark_is_put_beside_what_the_record_says_of_itself_once() -> None:
+    said: Json = {"tag": [{"code": "x"}], "security": [UNKNOWN]}
+    bare = concern("c", "1", code={"text": "暮らし"})
+    assert classifying.classified(bare) == bare | {"meta": {"security": [MARK]}}
+    marked = classifying.classified(bare | {"meta": said})
+    assert marked == bare | {"meta": said | {"security": [UNKNOWN, MARK]}}
+    assert classifying.classified(marked) == marked
+    no_system = concern("c", "1", code={"coding": [{"code": "debts"}]}, category=[{"text": "x"}])
+    assert not classifying.is_classified(no_system)
+
+
 @pytest.fixture
 def imported(town: Town) -> Town:
     """One concern that was classified and one that was not, of a person who consents to everybody."""
