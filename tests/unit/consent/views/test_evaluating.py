@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import orjson
 import pytest
 
+from consent.actor import Scope
 from consent.views import evaluating
 from consent.views.evaluating import Asked
 from consent.writing import change
 from resources import measure_report
 from resources.figures import Table
 from resources.record.problem import Problem
+from tests.unit.consent.views.reading import refused as refused_to
 from tests.world.two_years import H30, R1, SLIDE_25, Years
 
 BASE = "https://tsunagu.example/fhir/Measure"
@@ -93,3 +96,52 @@ def test_a_report_is_the_server_s_to_write_and_nobody_else_s_to_see(years: Years
         years.write("lead", mine)
     with pytest.raises(Problem, match="P10"):
         years.write("lead", report | {"status": "error"})
+
+
+def event(years: Years) -> tuple[str, set[str], set[str]]:
+    """Of the last event of a count: what was done, which records it names by type, and the rules that it rests on."""
+    last = [each for each in years.town.trail() if each["entity"][-1]["name"] == "$evaluate-measure"][-1]
+    named = {each["what"]["reference"].partition("/")[0] for each in last["entity"] if "what" in each}
+    return last["action"], named, {each.rpartition("/")[2] for each in last["agent"][0].get("policy", ())}
+
+
+def test_what_is_reported_is_on_the_trail_as_written_once_and_then_as_read(years: Years) -> None:
+    live(years, "lead", "results", *H30)
+    assert event(years)[2] == {"P10"}
+    for action in ("C", "R", "R"):
+        reported(years, "stat", "results", *H30)
+        done, named, rules = event(years)
+        assert (done, rules) == (action, {"P10"})
+        assert "MeasureReport" in named
+
+
+def test_months_beside_those_reported_are_reported_and_those_of_another_measure(years: Years) -> None:
+    later = reported(years, "stat", "results", *R1)
+    earlier = reported(years, "stat", "results", *H30)
+    other = reported(years, "stat", "acceptance", *R1)
+    assert len({each["id"] for each in (later, earlier, other)}) == 3
+    assert reported(years, "stat", "results", *R1)["id"] == later["id"]
+    for first, last in ((date(2019, 3, 1), date(2019, 4, 30)), (date(2019, 6, 1), date(2019, 6, 30))):
+        with pytest.raises(Problem, match="once reported"):
+            reported(years, "stat", "results", first, last)
+
+
+def test_no_part_of_a_month_is_reported(years: Years) -> None:
+    for first, last in ((date(2019, 6, 2), date(2019, 6, 30)), (date(2019, 5, 1), date(2019, 6, 29))):
+        with pytest.raises(Problem, match="months that are over") as refused:
+            reported(years, "stat", "results", first, last)
+        assert (refused.value.kind, refused.value.issues[0].rule) == ("business-rule", "P10")
+
+
+def test_a_token_that_does_not_reach_reports_is_told_no_number(years: Years) -> None:
+    narrow = replace(years.who("lead", "statistics"), scopes=(Scope("user", "Task", frozenset("cruds")),))
+    asked = Asked(years.town.gate.engine.spec.artefacts[f"{BASE}/results"], *H30)
+    kind, rule = refused_to(years.town, narrow, lambda reading: evaluating.live(reading, asked))
+    assert (kind, rule) == ("forbidden", "scope")
+
+
+def test_more_than_one_question_may_count_is_refused(years: Years, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluating, "MOST", 20)
+    with pytest.raises(Problem) as refused:
+        live(years, "lead", "results", *H30)
+    assert refused.value.kind == "too-costly"

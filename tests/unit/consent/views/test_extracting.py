@@ -11,15 +11,17 @@ import pytest
 
 from consent.actor import Actor
 from consent.reading.page import Page
-from consent.views import everything
+from consent.views import everything, extracting
 from consent.views.everything import Everything
 from resources.record.problem import Problem
+from resources.search.predicate import EVERYTHING
 from tests.laws.worlds import extension, ref
 from tests.unit.consent.acts.divided_town import for_
 from tests.unit.consent.acts.test_breaking_glass import VERY
 from tests.unit.consent.test_carrying_out import activity, plan
 from tests.unit.consent.test_oneself import CHILD, MOTHER, REASON, SELF, WITHHELD, P, family
-from tests.unit.consent.town import Town, case, household
+from tests.unit.consent.town import Town, case, concern, household
+from tests.unit.consent.views.reading import by, said
 
 __all__ = ["family"]
 
@@ -56,7 +58,9 @@ def test_of_a_sheet_they_have_their_own_row_and_no_word_of_others(family: Town) 
     family.write(P, sheet(row("1"), row("2")))
     [part] = extracts(family, SELF, "1")
     assert part["item"] == [row("1")]
-    assert (part["subject"], part["id"]) == (ref("Patient/1"), "s")
+    assert (part["subject"], part["id"], part["resourceType"]) == (ref("Patient/1"), "s", "QuestionnaireResponse")
+    assert (part["status"], part["authored"]) == ("completed", "2026-11-23")
+    assert by(family) >= {"P7"}
     assert [each["code"] for each in part["meta"]["tag"]] == ["SUBSETTED"]
     for hidden in ("話2", "経過", "Group/", "Patient/2", '"source"'):
         assert hidden not in orjson.dumps(part).decode()
@@ -73,6 +77,7 @@ def test_of_a_plan_they_have_what_is_done_for_them_alone_and_names_nobody_else(f
     )
     [part] = extracts(family, SELF, "1")
     assert part["activity"] == services[:1]
+    assert (part["resourceType"], part["id"]) == ("CarePlan", plan()["id"])
     assert not {"title", "note", "addresses", "author"} & set(part)
     assert part["subject"] == ref("Patient/1")
     [part] = extracts(family, CHILD, "2")
@@ -115,6 +120,40 @@ def test_a_row_that_names_what_they_may_not_read_is_none_of_theirs(family: Town)
     family.write(P, sheet(naming, other))
     [part] = extracts(family, SELF, "1")
     assert part["item"] == [other]
+
+
+def test_a_row_that_names_another_person_or_a_record_that_is_gone_is_none_of_theirs(family: Town) -> None:
+    other, gone, own = row("1", "別の人の話"), row("1", "消えた話"), row("1")
+    other["item"] += [{"linkId": "who", "answer": [{"valueReference": ref("Patient/2")}]}]
+    gone["item"] += [{"linkId": "concern", "answer": [{"valueReference": ref("Condition/gone")}]}]
+    own["item"] += [{"linkId": "who", "answer": [{"valueReference": ref("Patient/1")}]}]
+    family.write(P, concern("gone", "1"), sheet(other, gone, own))
+    assert [each["item"] for each in extracts(family, SELF, "1")] == [[gone, own]]
+    family.delete(P, "Condition/gone")
+    assert [each["item"] for each in extracts(family, SELF, "1")] == [[own]]
+
+
+def test_so_many_sheets_and_plans_are_looked_through(family: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert extracting.MOST == 200
+    family.write(P, sheet(row("1")), sheet(row("2"), id="s2"))
+    monkeypatch.setattr(extracting, "MOST", 2)
+    assert len(extracts(family, SELF, "1")) == 1
+    monkeypatch.setattr(extracting, "MOST", 1)
+    with pytest.raises(Problem, match="more than 1 sheets and plans") as refused:
+        page(family, SELF, "1")
+    assert refused.value.kind == "too-costly"
+
+
+def test_of_another_than_the_person_there_is_no_extract(family: Town) -> None:
+    family.write(P, sheet(row("1"), row("2")))
+
+    def found(who: Actor, person: str) -> tuple[int, int]:
+        asked = {"QuestionnaireResponse": EVERYTHING}
+        made = said(family, who, lambda reading: extracting.extracts(reading, person, asked, slice(0, 9)))
+        return len(made.shown), made.total
+
+    assert found(SELF, "Patient/1") == (1, 1)
+    assert found(SELF, "Patient/2") == found(P, "Patient/1") == (0, 0)
 
 
 def test_what_they_read_whole_is_not_given_in_part_as_well(family: Town) -> None:
