@@ -9,8 +9,9 @@ import pytest
 
 from consent.reading import steady
 from resources.record.problem import Problem
+from resources.record.version import Version
 from resources.search import several
-from resources.store.port import TooCostly
+from resources.store.port import Found, TooCostly
 from tests.laws.worlds import V3, index
 from tests.unit.consent.town import BOTH_STORES, Town, actor, concern, patient
 from tests.unit.consent.writing.test_superseding import consent
@@ -105,3 +106,27 @@ def test_a_place_that_an_answer_no_more_has_is_refused(shared: Town) -> None:
         with pytest.raises(Problem) as refused:
             shared.page(Q, "Condition", ("_count", "2"), after=place)
         assert (refused.value.kind, refused.value.issues[0].at) == ("structure", "_cursor")
+
+
+def version(since: str) -> Version:
+    return Version("Condition", "c", 1, since, False, b"{}", ())
+
+
+def test_of_versions_that_stand_those_of_a_period_are_chosen_and_those_written_from_an_instant_on() -> None:
+    early, late = version("2026-11-20T00:00:00.000Z"), version("2026-11-21T00:00:00.000Z")
+    both = [early, late]
+    assert steady.during(both, None, "") == both
+    assert steady.during(both, None, late.since) == [late]
+    assert steady.during(both, None, "2026-11-22") == []
+    assert steady.during(both, ("2026-01-01", "2026-11-30"), "") == both, "what stands since before it stands in it"
+    assert steady.during(both, ("2026-11-25", "2026-11-30"), "") == both
+    assert steady.during(both, ("2026-01-01", late.since), "") == [early], "its end is no part of it"
+    assert steady.during(both, ("2026-01-01", early.since), "") == []
+    assert steady.during(both, ("2026-01-01", "2026-11-30"), late.since) == [late]
+
+
+def test_of_a_page_what_was_written_before_an_instant_is_left_out_and_nothing_follows_it() -> None:
+    late, early = version("2026-11-21T00:00:00.000Z"), version("2026-11-20T00:00:00.000Z")
+    page = Found([late, early], "next", "first")
+    assert steady.since(page, "") is steady.since(page, early.since) is page
+    assert steady.since(page, late.since) == Found([late], "", "first")

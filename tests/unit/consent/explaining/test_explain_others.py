@@ -15,7 +15,7 @@ from resources.record.problem import Problem
 from tests.laws.worlds import concept, ref
 from tests.unit.consent.explaining.test_explain import LEAD, P, Q, convening_for_the_center, explained
 from tests.unit.consent.people import NOBODY
-from tests.unit.consent.town import INSTALLER, Town, actor
+from tests.unit.consent.town import INSTALLER, Town, actor, concern
 from tests.unit.consent.writing.test_superseding import consent
 
 OF_PATIENTS = [{"system": "http://hl7.org/fhir/resource-types", "code": "Patient"}]
@@ -82,6 +82,14 @@ def test_a_conflict_of_one_s_own_is_no_reason_that_one_is_told(open_: Town) -> N
     conflicted(open_)
     own = explained(open_, actor("p3"), Question("Condition", "c"))
     assert own["texts"] == explained(open_, actor("p3"), Question("Condition", "none"))["texts"].replace("/none", "/c")
+
+
+def test_a_conflict_with_one_person_leaves_what_is_about_another_as_it_is(open_: Town) -> None:
+    conflicted(open_)
+    open_.write(P, concern("other", "2"))
+    own = explained(open_, actor("p3"), Question("Condition", "other"))
+    assert (own["decision"], own["rule"]) == ("permit", ["P1"])
+    assert explained(open_, LEAD, Question("Group", "g", about="Practitioner/p"))["rule"] == ["P1"]
 
 
 def test_an_agency_is_answered_about_as_a_system_of_its_and_a_person_as_who_holds_its_posts(open_: Town) -> None:

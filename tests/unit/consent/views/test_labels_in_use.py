@@ -41,6 +41,9 @@ def test_each_label_of_a_type_is_told_once_without_its_words(labelled: Town) -> 
     found = of_type(labelled, "Condition")
     assert found["profile"] == [PROFILE]
     assert sorted(map(str, found["tag"])) == sorted(map(str, [A, B, {"code": "bare"}]))
+    labelled.write(P, concern("e", "1", meta={"tag": [A | {"system": "urn:other"}]}))
+    assert len(of_type(labelled, "Condition")["tag"]) == 4, "a code of another system is another label"
+    assert labels_in_use.MOST == 1_000
     assert of_type(labelled, "Condition", Q) == {}
     assert of_type(labelled, "Patient") == {}, "that somebody is protected is nothing to search for"
     event = [each for each in labelled.trail() if each["entity"][-1]["name"] == "$meta"][-1]
