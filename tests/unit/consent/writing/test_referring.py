@@ -60,8 +60,8 @@ def test_the_version_that_it_names_is_one_of_that_record(kept: Town) -> None:
     kept.write(P, concern("c", "1", note=[{"text": "続き"}], meta={"versionId": "1"}))
     for number in (1, 2):
         kept.write(P, note(f"Condition/c/_history/{number}", f"n{number}"))
-    for number in ("0", "3", "x", "01"):
-        assert refused(kept, P, note(f"Condition/c/_history/{number}"))[0] == "invalid", number
+    for other in ("0", "3", "x", "01"):
+        assert refused(kept, P, note(f"Condition/c/_history/{other}"))[0] == "invalid", other
     found = Version("Condition", "c", 2, "", False, b"{}", ())
     told = [f"Condition/c{each}" for each in ("", "/_history/1", "/_history/2")]
     assert [referring.has(found, each) for each in told] == [True] * 3
@@ -84,6 +84,9 @@ def test_a_reference_that_stood_stays_though_what_it_leads_to_is_gone_and_a_type
 def test_what_stands_beside_it_is_there_if_it_is_new_or_may_be_read(kept: Town) -> None:
     kept.write(P, note("Condition/new"), concern("new", "1"))
     kept.write(P, note("Condition/c", "beside"), concern("c", "1", note=[{"text": "続き"}], meta={"versionId": "1"}))
+    kept.write(P, note("Condition/gone", "revived"), concern("gone", "1", meta={"versionId": "2"}))
+    second = note("Condition/next/_history/2", "s")
+    assert refused(kept, P, second, concern("next", "1")) == ("invalid", "Observation.focus[0]")
     theirs = concern("theirs", "q", meta={"versionId": "1"})
     changes = [Change("create", "Observation", "m", orjson.dumps(note("Condition/theirs", "m")))]
     changes += [Change("update", "Condition", "theirs", orjson.dumps(theirs))]
@@ -151,6 +154,7 @@ def test_what_is_not_for_who_writes_is_not_there_to_be_changed(kept: Town) -> No
     absent = concern("absent", "1", meta={"versionId": "1"})
     for each in (said, absent):
         assert refused(kept, P, each, method="update")[0] == "not-found"
+    assert refused(kept, INSTALLER, concern("c", "1", meta={"versionId": "1"}), method="update")[0] == "not-found"
     for id in ("theirs", "absent", "gone"):
         [done] = kept.commit(P, Change("delete", "Condition", id))
         assert done.was_nothing
@@ -177,6 +181,15 @@ def test_what_may_be_read_and_not_changed_is_forbidden(kept: Town) -> None:
     assert kept.reads(Q, "Condition/c")
     assert refused(kept, Q, concern("c", "1", meta={"versionId": "1"}), method="update")[0] == "forbidden"
     assert answered(kept, Q, Change("delete", "Condition", "c"))[0] == "forbidden"
+
+
+def test_who_is_shown_no_more_than_the_card_of_a_person_writes_no_version_of_them(kept: Town) -> None:
+    asked: Any = {"resourceType": "Task", "id": "asked", "status": "requested", "intent": "order"}
+    asked |= {"for": ref("Patient/1"), "requester": ref("Organization/center"), "owner": ref("Organization/other")}
+    kept.write(P, asked)
+    assert kept.reads(Q, "Patient/1")
+    assert refused(kept, Q, patient("1", meta={"versionId": "1"}), method="update")[0] == "forbidden"
+    assert answered(kept, Q, Change("delete", "Patient", "1"))[0] == "forbidden"
 
 
 def test_a_token_for_reading_alone_writes_nothing(kept: Town) -> None:
