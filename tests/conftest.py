@@ -22,6 +22,15 @@ from tests.world.two_years import Years
 
 pytest_plugins = ["tests.proofs"]
 
+HOUSE = Path(__file__).parent / "house"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One process begins with what asks for the demo city, which it lays down; the other with what asks for none."""
+    if items:
+        first = items[0].path
+        items.sort(key=lambda item: (item.path != first, HOUSE not in item.path.parents))
+
 
 def pytest_collection_finish() -> None:
     """What has been loaded by now is there to stay: the collector never walks it again, and seldom what a module makes:
