@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import httpx2
+import orjson
 import pytest
+from argon2 import PasswordHasher, extract_parameters
 
 from api.oauth import accounts
 from tests.unit.api.oauth.browser import hidden
@@ -124,6 +126,21 @@ def test_a_password_is_kept_as_argon2_only(at: Any) -> None:
     kept = at.do(at.vault.look("oauth-account", "yorisoi"))
     assert b"$argon2id$" in kept
     assert "青い鳥".encode() not in kept
+
+
+def test_a_password_that_was_hashed_at_another_cost_is_kept_anew_by_who_signs_in_with_it(at: Any, browser: Any) -> None:
+    at.do(accounts.enrol(at.vault, "earlier", "right", "Practitioner/practitioner-earlier"))
+    account = orjson.loads(at.do(at.vault.look("oauth-account", "earlier")))
+    earlier = account | {"hash": PasswordHasher(time_cost=3, memory_cost=65_536, parallelism=4).hash("right")}
+    at.do(at.vault.replace("oauth-account", "earlier", orjson.dumps(earlier)))
+    assert browser.sign_in(browser.ask(), "earlier", "wrong").status_code == 401
+    assert orjson.loads(at.do(at.vault.look("oauth-account", "earlier"))) == earlier
+    for _ in range(2):
+        assert browser.sign_in(browser.ask(), "earlier", "right").status_code == 303
+    now = orjson.loads(at.do(at.vault.look("oauth-account", "earlier")))
+    assert now | {"hash": ""} == account | {"hash": ""}
+    costs = [extract_parameters(each["hash"]) for each in (account, now, earlier)]
+    assert costs[0] == costs[1] != costs[2]
 
 
 def test_a_session_ends_by_itself(at: Any, browser: Any) -> None:
