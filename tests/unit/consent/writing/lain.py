@@ -37,7 +37,8 @@ class Lain:
 
         async def work(tx: Transaction) -> Version:
             told = tuple(sorted({f".type {type}", *terms}))
-            made = Version(type, id, len(before) + 1, tx.instant, not body, body, told)
+            first = before[0].since if before else ""
+            made = Version(type, id, len(before) + 1, tx.instant, not body, body, told, first)
             await tx.put(made, frozenset(rows))
             return made
 

@@ -101,6 +101,9 @@ def test_those_that_were_hidden_before_it_are_not_hidden_again() -> None:
     assert apart.own(many, CLOSED, hidden=True) == range(41, 61)
     assert apart.hidden == NOBODY
     assert apart.own(many, Whom(closed=frozenset({one})), hidden=True) == range(51, 61)
+    gone = Whom(gone=frozenset({("Condition/c", "Patient/2", "Patient/3")}))
+    assert Apart(room=0, upto={("Condition/c", "Patient/2"): 50}).own(many, gone, hidden=True) == range(51, 61)
+    assert Apart(room=0, upto={("Condition/c", "Patient/3"): 50}).own(many, gone, hidden=True) == range(60, 61)
     records = Apart(room=0, upto={"Condition/c": 50})
     assert records.own(many, Whom(records=frozenset({"Condition/c"})), hidden=True) == range(51, 61)
     assert records.own(many, CLOSED, hidden=True) == range(60, 61)
