@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import httpx2
 
 from demo import form
-from demo.rest import Refused
+from demo.rest import Refused, trusted
 
 _PAGES = 8
 """More than a sign-in with its confirmation can take."""
@@ -23,7 +23,7 @@ class Browser:
     def __init__(self, name: str, password: str) -> None:
         self.name = name
         self._password = password
-        self._web = httpx2.Client(headers={"Accept-Language": "ja"}, timeout=30, trust_env=False)
+        self._web = httpx2.Client(headers={"Accept-Language": "ja"}, verify=trusted(), timeout=30, trust_env=False)
 
     def authorize(self, endpoint: str, asked: Mapping[str, str]) -> dict[str, str]:
         """Follow an authorization request until the server sends the browser back to the client's `redirect_uri`.

@@ -5,8 +5,10 @@ https://hl7.org/fhir/R4/http.html
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import httpx2
@@ -22,6 +24,12 @@ RESTING = httpx2.Limits(max_connections=100, max_keepalive_connections=20, keepa
 that is being closed."""
 
 
+@lru_cache(maxsize=1)
+def trusted() -> ssl.SSLContext:
+    """Whom a client trusts, read once: it takes longer than a request."""
+    return httpx2.create_ssl_context(trust_env=False)
+
+
 class Refused(Exception):
     """The authorization server gave no token; the text says which step, which status and what it answered."""
 
@@ -33,7 +41,9 @@ class Client:
         """`base` is the FHIR base, such as `http://127.0.0.1:8000/fhir`; `transport` a way there without a socket."""
         self.base = base.rstrip("/")
         headers = {"Accept-Language": language}
-        self._web = httpx2.Client(headers=headers, timeout=30, trust_env=False, transport=transport, limits=RESTING)
+        self._web = httpx2.Client(
+            headers=headers, verify=trusted(), timeout=30, trust_env=False, transport=transport, limits=RESTING
+        )
         self._token = ""
         self._until = 0.0
 

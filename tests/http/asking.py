@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from demo.answer import Answer
-from demo.rest import JSON, RESTING, read
+from demo.rest import JSON, RESTING, read, trusted
 
 
 class Asking:
@@ -19,7 +19,7 @@ class Asking:
     def __init__(self, base: str, token: str = "") -> None:
         self.base = base
         self.token = token
-        self._web = httpx2.Client(timeout=30, trust_env=False, limits=RESTING)
+        self._web = httpx2.Client(verify=trusted(), timeout=30, trust_env=False, limits=RESTING)
 
     def __enter__(self) -> Asking:
         return self

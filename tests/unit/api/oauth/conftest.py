@@ -26,6 +26,7 @@ from api.oauth.purpose import CARE_MANAGEMENT, SUPPORT_CONFERENCE
 from api.oauth.server import AuthorizationServer
 from consent.engine import PolicyEngine
 from consent.gate import Gate
+from demo.rest import trusted
 from profiles import load
 from resources.search.index import Index
 from resources.store.open import opened
@@ -234,12 +235,12 @@ def at(running: Installation) -> Iterator[Installation]:
 
 @pytest.fixture
 def browser(at: Installation) -> Iterator[Browser]:
-    with httpx2.Client(base_url=at.url) as http:
+    with httpx2.Client(base_url=at.url, verify=trusted()) as http:
         yield Browser(at, http)
 
 
 @pytest.fixture(scope="module")
 def desk(running: Installation) -> Iterator[Browser]:
     """A browser in which a person signs in once, for tests of what comes after."""
-    with httpx2.Client(base_url=running.url) as http:
+    with httpx2.Client(base_url=running.url, verify=trusted()) as http:
         yield Browser(running, http)
