@@ -10,6 +10,7 @@ from resources.search.predicate import has
 from tests.laws.worlds import index
 from tests.unit.consent.people import NOBODY
 from tests.unit.consent.reading.test_reading import P, Q, denied, kept, names, reading, rules, shown
+from tests.unit.consent.test_oneself import SELF
 from tests.unit.consent.town import Town, actor
 
 __all__ = ["kept"]
@@ -61,3 +62,17 @@ def test_a_meeting_opens_its_material_to_a_search_for_it_in_whichever_order(open
     assert (list(everyday.versions), shown(of)) == ([], [])
     letters, of = reading(open_, actor("q"), lambda it: it.every(has(".type", "Communication"), 99))
     assert {each.id for each in letters} >= {"i", "o"}
+
+
+def test_nothing_comes_along_with_definitions(kept: Town) -> None:
+    wanted = request.parse(index(), "ValueSet", [("_count", "1")])
+    bringing = request.parse(index(), "Condition", [("_include", "Condition:subject")])
+    assert len(reading(kept, P, lambda it: it.search(wanted))[0].versions) == 1
+    both = replace(wanted, includes=bringing.includes)
+    assert denied(kept, P, lambda it: it.search(both))[0] == "not-supported"
+
+
+def test_oneself_does_not_search_by_who_reported(kept: Town) -> None:
+    asked = request.parse(index(), "Condition", [("asserter", "Practitioner/p")])
+    assert denied(kept, SELF, lambda it: it.search(asked))[0] == "not-supported"
+    assert list(reading(kept, P, lambda it: it.search(asked))[0].versions) == []

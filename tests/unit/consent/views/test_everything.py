@@ -10,14 +10,18 @@ import pytest
 
 from consent.actor import Actor, Scope
 from consent.reading.page import Page
+from consent.reading.reading import Reading
 from consent.views import everything
 from consent.views.everything import Everything
 from resources.record.problem import Problem
+from resources.search import request
+from resources.search.predicate import has
 from tests.laws.worlds import index, ref
 from tests.unit.consent.people import SYSTEM
 from tests.unit.consent.test_oneself import SELF
 from tests.unit.consent.test_whom import again
 from tests.unit.consent.town import Town, actor, case, concern, household, patient
+from tests.unit.consent.views.reading import said
 from tests.unit.consent.writing.test_superseding import consent
 
 Json = dict[str, Any]
@@ -186,3 +190,23 @@ def test_oneself_is_not_told_by_it_what_they_reported_of_others(town: Town) -> N
     town.write(P, concern("theirs", "2", asserter=ref("Patient/1")))
     assert names(page(town, Everything("Patient", "1", 100))) == ["Patient/1", "Condition/theirs", "Condition/mine"]
     assert names(page(town, Everything("Patient", "1", 100), who=SELF)) == ["Patient/1", "Condition/mine"]
+
+
+def test_a_record_is_found_by_a_person_in_the_compartment_and_by_a_household_as_its_subject(town: Town) -> None:
+    def found(who: Actor, type: str, *whom: str) -> list[Any]:
+        async def asked(reading: Reading) -> list[Any]:
+            return list(everything.conditions(reading, type, whom))
+
+        return said(town, who, asked)
+
+    def by(type: str, *pairs: tuple[str, str]) -> list[Any]:
+        return [request.parse(index(), type, [pair]).what for pair in pairs]
+
+    town.write(P, patient("1"))
+    person, group = "Patient/1", "Group/g"
+    reported, patient_, subject = (("asserter", person), ("patient", person), ("subject", person))
+    assert found(P, "Condition", person, group) == by("Condition", reported, patient_, subject, ("subject", group))
+    assert found(SELF, "Condition", person) == by("Condition", patient_, subject), "not by who reported"
+    assert found(P, "Patient", person) == [has(".id", person), *by("Patient", ("link", person))]
+    assert found(P, "Group", group, person) == [has(".id", group), *by("Group", ("member", person))]
+    assert (everything.MOST_HOUSEHOLDS, everything.MOST_MEMBERS) == (20, 100)
