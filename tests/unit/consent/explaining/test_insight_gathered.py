@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from consent.actor import Scope
 from consent.evidence import Conflict
 from consent.explaining import insight
 from consent.explaining.insight import Insight, Seer
@@ -21,6 +22,7 @@ from resources.search.predicate import EVERYTHING
 from resources.search.relation import Gathered, Relation, Row
 from tests.laws.worlds import ref
 from tests.unit.consent.acts.test_naming_successor import end, name
+from tests.unit.consent.explaining.test_explain_others import conflicted
 from tests.unit.consent.explaining.test_insight import record
 from tests.unit.consent.people import NOW, OFFICER, around, post, row
 from tests.unit.consent.town import Town, actor, conference, household, patient
@@ -200,6 +202,22 @@ def test_what_counts_as_open_to_one_is_each_meeting_that_was_found_and_no_other(
     open_.write(P, patient("3"), household("3") | {"id": "h"})
     assert [each.reference for each in facts(open_, P, "Practitioner/q", "Encounter/m").meetings] == ["Encounter/m"]
     assert facts(open_, P, "Practitioner/q", "CareTeam/standing").meetings == ()
+
+
+def test_a_conflict_of_one_counts_where_the_asker_reads_of_it(open_: Town) -> None:
+    conflicted(open_)
+    assert [each.patient for each in facts(open_, LEAD, "Practitioner/p3").conflicts] == ["Patient/1"]
+    assert facts(open_, P, "Practitioner/p3").conflicts == ()
+
+
+def test_for_which_agency_a_post_is_counts_whatever_the_token_of_the_asker_reaches(town: Town) -> None:
+    """The directory is everybody's to read."""
+    task: Json = {"resourceType": "Task", "id": "t", "status": "requested", "intent": "order", "for": ref("Patient/1")}
+    town.write(P, patient("1"), task | {"requester": ref(CENTER), "owner": ref("PractitionerRole/q")})
+    narrow = replace(P, scopes=tuple(Scope("user", each, frozenset("rs")) for each in ("Patient", "Task")))
+    for who in (P, narrow):
+        of_post = world(town, who, "Task/t").rows(AGENCY, "PractitionerRole/q")
+        assert [each.relation.to for each in of_post] == [OTHER]
 
 
 def test_a_record_that_a_restriction_closes_is_seen_by_no_rule() -> None:

@@ -34,6 +34,7 @@ def told(town: Town, who: Any, id: str = "1") -> list[Told]:
 def refused(town: Town, who: Any, id: str = "1") -> str:
     with pytest.raises(Problem) as caught:
         told(town, who, id)
+    assert caught.value.kind != "not-found" or f"`Patient/{id}`" in caught.value.issues[0].text
     return caught.value.kind
 
 
