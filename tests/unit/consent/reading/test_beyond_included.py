@@ -59,6 +59,11 @@ def test_to_oneself_nothing_comes_by_who_reported_or_asked(kept: Town) -> None:
     assert included(kept, "Condition?_include=Condition:*", SELF) == ["Patient/1"]
     assert included(kept, "Condition?_include=Condition:subject", SELF) == ["Patient/1"]
     assert included(kept, "Patient?_id=1&_revinclude=Condition:subject", SELF) == ["Condition/c"]
+    task: Json = {"resourceType": "Task", "id": "t", "status": "requested", "intent": "order", "for": ref("Patient/1")}
+    kept.write(P, task | {"requester": ref("Organization/center"), "owner": ref("Organization/other")})
+    assert "Organization/center" in included(kept, "Task?_id=t&_include=Task:*")
+    assert kept.search(SELF, "Task") == ["Task/t"]
+    assert included(kept, "Task?_id=t&_include=Task:*", SELF) == ["Organization/other", "Patient/1"]
 
 
 def test_to_who_has_not_signed_in_comes_what_is_of_the_directory_alone(kept: Town) -> None:
