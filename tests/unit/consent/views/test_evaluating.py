@@ -126,6 +126,14 @@ def test_months_beside_those_reported_are_reported_and_those_of_another_measure(
             reported(years, "stat", "results", first, last)
 
 
+def test_a_month_that_is_reported_is_in_no_other_report_whether_it_is_its_first_or_its_last(years: Years) -> None:
+    reported(years, "stat", "results", *R1)
+    reported(years, "stat", "acceptance", *H30)
+    for measure in ("results", "acceptance"):
+        with pytest.raises(Problem, match="once reported"):
+            reported(years, "stat", measure, date(2019, 3, 1), date(2019, 4, 30))
+
+
 def test_no_part_of_a_month_is_reported(years: Years) -> None:
     for first, last in ((date(2019, 6, 2), date(2019, 6, 30)), (date(2019, 5, 1), date(2019, 6, 29))):
         with pytest.raises(Problem, match="months that are over") as refused:
