@@ -77,9 +77,13 @@ class _Then(AsItWas):
         return replace(version, terms=tuple(terms))
 
 
-def _left(past: Past, base: str) -> _Then:
-    """As the transaction of this instant left it."""
-    done = {each.reference: each.number for each in past.together(base)}
+def _left(past: Past, base: str, last: Version | None = None) -> _Then:
+    """As the transaction of this instant left it, or had it once it had written this version."""
+    done = dict[str, int]()
+    for each in past.together(base):
+        done[each.reference] = each.number
+        if each == last:
+            break
     return _Then(past, base, Version("", "", 0, base, False, b"", ()), done)
 
 
@@ -92,14 +96,17 @@ def _is_caused(past: Past, consent: Version, name: str, note: str) -> bool:
     at, _, said = note.partition(" ")
     person, view = reference.one(evidence.body(consent), "patient"), _left(past, at)
     for each in past.together(at):
+        turned = each.type == "Task" and aging.turns(_before(past, each), each)
         if name == AGED:
-            turned = each.type == "Task" and aging.turns(_before(past, each), each)
             if turned and answered(aging.made_of(cast(Snapshot, view), evidence.body(consent))) == said:
                 return True
             continue
-        turned = each.type == "Task" and aging.turns(_before(past, each), each)
-        for written in _words(view, person) if turned else [each] if each.type == "Consent" else []:
-            found = answered(superseding.settled(cast(Snapshot, view), evidence.body(written), at))
+        asked = [(view, word) for word in _words(view, person)] if turned else []
+        if each.type == "Consent":
+            # It was settled as it was written: that it was over at once, by its status too, came after.
+            asked = [(view, each), (_left(past, at, each), each)]
+        for stood, written in asked:
+            found = answered(superseding.settled(cast(Snapshot, stood), evidence.body(written), at))
             if any(one.before.reference == consent.reference and (name, said) in one.new for one in found):
                 return True
     return False

@@ -6,6 +6,7 @@ from contextlib import closing
 
 import pytest
 
+from consent import verdict
 from consent.maintenance import checking
 from consent.maintenance.checking import Check
 from consent.maintenance.reindexing import Reindexing
@@ -14,8 +15,9 @@ from resources.search.relation import FOREVER
 from resources.store.open import ledger
 from tests.laws.worlds import index
 from tests.unit.consent.people import NOW
+from tests.unit.consent.test_revoking import word
 from tests.unit.consent.town import Town, actor, concern, patient
-from tests.unit.consent.writing.test_superseding import REPLACES, consent
+from tests.unit.consent.writing.test_superseding import REPLACES, consent, statuses
 
 P, Q = actor("p"), actor("q")
 
@@ -69,3 +71,15 @@ def test_no_version_comes_of_what_another_paper_does(settled: Town) -> None:
     assert {row.id: row.number for row in settled.stored("Consent")} == {"a": 2, "b": 1, "m": 2, "n": 1, "o": 1}
     ended = [(source, since < ended) for source, _, since, ended in rows(settled) if ended != FOREVER]
     assert ("Consent/b", True) in ended, "what the paper said before it was reached is known"
+
+
+def test_a_paper_that_a_word_reached_and_a_newer_one_replaced_as_it_was_filed_is_as_it_must_be(settled: Town) -> None:
+    older = consent("p", dateTime="2026-11-19", policyRule={"text": "x"})
+    settled.sign(P, consent("q", policyRule={"text": "x"}, extension=REPLACES), older | {"status": "proposed"})
+    settled.write(P, word("w", "Organization/council"))
+    settled.write(P, older | {"meta": {"versionId": "1"}})
+    kept = {row.id: verdict.read(row.terms) for row in settled.stored("Consent")}["p"]
+    assert kept.note(verdict.REACHED)
+    assert kept.note(verdict.REPLACED)
+    assert statuses(settled)["p"] == "inactive", "in a version of the server, of the same transaction"
+    assert differences(settled) == []
