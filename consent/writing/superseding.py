@@ -93,11 +93,16 @@ async def papers(tx: Snapshot, patient: str) -> list[Version]:
 
 
 async def filed(tx: Snapshot, consent: Mapping[str, Any], agency: str) -> tuple[int, int]:
-    """How many papers about the person of this one an agency has filed, words among them, and how many are active."""
+    """How many papers about the person of this one an agency has filed, words among them, and how many are active and
+    stay so beside it: the others end with it, where it is signed as it says."""
     about = [has(".type", "Consent"), has(".subject", reference.one(consent, "patient")), has(".custodian", agency)]
-    active = [*about, has("status", "=active")]
-    every, some = [await tx.count(Query(all_of(asked)), within=PAPERS) for asked in (about, active)]
-    return every, some
+    active = Query(all_of([*about, has("status", "=active")]))
+    every = await tx.count(Query(all_of(about)), within=PAPERS)
+    if not course.says_it_replaces(consent):
+        return every, await tx.count(active, within=PAPERS)
+    replacing = Course([Paper("", consent, agency, verdict.Verdict(counts=True))], "")
+    found = (await tx.find(active, within=PAPERS)).versions
+    return every, sum(not replacing.is_over(_paper(each)) for each in found)
 
 
 async def words(tx: Snapshot, patient: str) -> list[Version]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from demo.answer import Answer
@@ -29,8 +31,14 @@ def _(scene: Scene, many: int) -> None:
     _file(scene, many - 1, "active")
 
 
-def _file(scene: Scene, many: int, status: str) -> None:
-    said = household.tagged(scene.city, scene.city.payload("consent-mother") | {"status": status})
+@given("寄り添いサポートセンターが登録した母の、どこにも提供しないという有効な同意書が、上限まである")
+def _(scene: Scene) -> None:
+    """Fifty are active, with the permit that is there already."""
+    _file(scene, 49, "active", dateTime="2020-04-01", provision={"type": "deny"})
+
+
+def _file(scene: Scene, many: int, status: str, **changes: Any) -> None:
+    said = household.tagged(scene.city, scene.city.payload("consent-mother") | {"status": status} | changes)
     entry = [{"resource": said, "request": {"method": "POST", "url": "Consent"}}] * many
     bundle = {"resourceType": "Bundle", "type": "batch", "entry": entry}
     answer = scene.city.officer("yorisoi").post("", bundle)
@@ -74,6 +82,19 @@ def _(scene: Scene) -> None:
 @when("寄り添いサポートセンターの担当者が、どこにも提供しないという母の同意書をもう一件登録する")
 def _(scene: Scene) -> None:
     scene.answer = casework.sign(scene.city, "refusal", provision={"type": "deny"})
+
+
+@when("寄り添いサポートセンターの担当者が、前の同意書に代わるという母の同意書を登録する")
+def _(scene: Scene) -> None:
+    scene.answer = casework.sign(scene.city, "replacing", extension=[casework.REPLACES])
+
+
+@then("母の有効な拒否はない")
+def _(scene: Scene) -> None:
+    signed = scene.search(scene.city.officer("yorisoi"), "同意書").resources
+    refusals = [each["status"] for each in signed if each["provision"]["type"] == "deny"]
+    assert refusals
+    assert "active" not in refusals
 
 
 @when(parsers.re("(?P<who>[^が]+)が、この同意書の取り消しを記録する"))

@@ -115,6 +115,22 @@ def test_what_counts_is_signed_and_enforceable(town: Town) -> None:
     assert statuses(town) == {}
 
 
+def test_papers_that_end_with_a_newer_one_are_not_counted_against_it(town: Town) -> None:
+    town.write(P, patient("1"))
+    opt_out = {"coding": [{"system": f"{V3}v3-ActCode", "code": "OPTOUT"}]}
+    refusals = [consent(f"r{each}", dateTime="2026-11-22", provision={"type": "deny"}) for each in range(49)]
+    town.sign(P, *refusals, consent("o", policyRule=opt_out, provision={"type": "deny"}))
+    for more in (
+        consent("m"),
+        consent("m", dateTime="2026-11-22", extension=REPLACES),
+        consent("m", policyRule=opt_out, extension=REPLACES),
+    ):
+        with pytest.raises(Problem, match="40 papers of an agency are active at once"):
+            town.sign(P, more)
+    town.sign(P, consent("n", extension=REPLACES))
+    assert {name for name, status in statuses(town).items() if status == "active"} == {"n", "o"}
+
+
 def test_a_related_person_who_is_a_member_is_two_persons_records(town: Town) -> None:
     patient_links = {"resourceType": "RelatedPerson", "id": "r", "patient": ref("Patient/1")}
     twin = patient("2", link=[{"other": ref("RelatedPerson/r"), "type": "seealso"}])
