@@ -171,7 +171,7 @@ def test_nearly_every_mutant_is_seen(proof: Proof, tmp_path: Path) -> None:
     _judge({file: names for file, names in asked.items() if names}, until, tmp_path)
     told |= _told()
     for file, names in found().items():
-        before = dict.fromkeys(names, KILLED) | dict(kept[file].unseen) if file in kept else {}
+        before = {name: kept[file].unseen.get(name, KILLED) for name in names} if file in kept else {}
         now = before | {name: told[name] for name in names if name in told}
         if len(now) == len(names):
             kept[file] = Verdict(len(names), {name: outcome for name, outcome in now.items() if outcome != KILLED})
