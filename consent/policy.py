@@ -57,12 +57,12 @@ class Ruling:
         are followed from it count for one that was written when it was."""
         terms = envelope_of(version.terms) if enveloped else version.terms
         asked = tuple([entry for entry in terms if entry[: entry.find(" ")] in self.names])
-        record = version.stored
+        stood = version.stored.first, version.stored.worded
         counting: list[tuple[bool, ...]] = []
         for entry in asked:
             for lead, relation in _FOLLOWED:
                 if entry.startswith(lead):
-                    counting += _counting(relation, entry[len(lead) :], record, world)
+                    counting += _counting(relation, entry[len(lead) :], stood, world)
         return asked, tuple(counting)
 
 
@@ -71,15 +71,17 @@ def envelope_of(terms: tuple[str, ...]) -> tuple[str, ...]:
     return terms[: bisect_left(terms, "/")]
 
 
-def _counting(relation: str, of: str, record: Stored, world: World) -> Iterator[tuple[bool, ...]]:
-    """Of each row, whether it had ended before the record was there, and whether it came before these words or after;
-    of members, and of a person's other names, the rows of their deaths too."""
+def _counting(relation: str, of: str, stood: tuple[str, str], world: World) -> Iterator[tuple[bool, ...]]:
+    """Of each row, whether it had ended before the record was there, and whether it came before its words or after: it
+    `stood`, and they did, since these instants. Of members, and of a person's other names, the rows of their deaths
+    too."""
+    first, worded = stood
     for row in world.rows(relation, of):
-        yield row.ended > record.first, row.since > record.worded, row.since < record.worded
+        yield row.ended > first, row.since > worded, row.since < worded
         if relation in (PERSONS.relation, SAME):
-            yield from _counting(DIED, row.relation.to, record, world)
+            yield from _counting(DIED, row.relation.to, stood, world)
         if relation == PERSONS.relation:
-            yield from _counting(SAME, row.relation.to, record, world)
+            yield from _counting(SAME, row.relation.to, stood, world)
 
 
 _FOLLOWED = (
