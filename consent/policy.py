@@ -72,12 +72,10 @@ def envelope_of(terms: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _counting(relation: str, of: str, stood: tuple[str, str], world: World) -> Iterator[tuple[bool, ...]]:
-    """Of each row, whether it had ended before the record was there, and whether it came before its words or after: it
-    `stood`, and they did, since these instants. Of members, and of a person's other names, the rows of their deaths
-    too."""
-    first, worded = stood
+    """Of each row, whether it had ended before the record `stood`, and whether it came before its words did or after;
+    of members, and of a person's other names, the rows of their deaths too."""
     for row in world.rows(relation, of):
-        yield row.ended > first, row.since > worded, row.since < worded
+        yield row.ended > stood[0], row.since > stood[1], row.since < stood[1]
         if relation in (PERSONS.relation, SAME):
             yield from _counting(DIED, row.relation.to, stood, world)
         if relation == PERSONS.relation:
