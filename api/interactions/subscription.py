@@ -120,7 +120,7 @@ async def _sent(call: Call) -> dict[str, Any]:
             "通知は行っていません（TSUNAGU_SUBSCRIBERS が空です）",
         )
         raise Problem.of("not-supported", text, ja, "Subscription.channel.endpoint")
-    if found["status"] not in _ASKED:
+    if found.get("status") not in _ASKED:
         text, ja = "the status is the server's: `requested` or `off`", "status は `requested` か `off` です"
         raise Problem.of("invalid", text, ja, "Subscription.status")
     return found

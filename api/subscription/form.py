@@ -37,7 +37,7 @@ def interest(index: Index, sent: Mapping[str, Any]) -> Interest:
     """The topic and its filters. Raises Problem."""
     if unknown := sorted(sent.keys() - _KNOWN):
         raise _wrong(unknown[0], "is not understood here", "には対応していません")
-    if sent["criteria"] not in topics.all():
+    if sent.get("criteria") not in topics.all():
         raise _wrong("criteria", "is no topic of this server", "はこのサーバーのトピックではありません")
     filters = []
     for each in _extensions(sent.get("_criteria"), "criteria", ("filter-criteria",)):

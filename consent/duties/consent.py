@@ -96,7 +96,7 @@ def not_too_many(change: Transition) -> Iterator[Issue]:
 def not_too_many_active(change: Transition) -> Iterator[Issue]:
     """R4: one word, or one newer paper, ends all that are active, each in a new version."""
     consent = change.after
-    if not consent or not change.turns("status") or consent["status"] != "active":
+    if not consent or not change.turns("status") or consent.get("status") != "active":
         return
     most = MOST_ACTIVE + (0 if provisions.permits(consent) else REFUSALS_BESIDE)
     if change.duty_context.papers[1] >= most:

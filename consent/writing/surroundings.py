@@ -37,7 +37,7 @@ async def of(
         around = await duty_context.of(after or before or {}, unit.tx, now, law, unit.sees, before)
     if not after:
         return around
-    if version.type == "Consent" and (before or {}).get("status") != after["status"]:
+    if version.type == "Consent" and (before or {}).get("status") != after.get("status"):
         around = replace(
             around, papers=await superseding.filed(unit.tx, after, envelope.value(version.terms, ".custodian"))
         )

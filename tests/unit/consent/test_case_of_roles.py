@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from consent import case_of_roles
 from consent.verdict import Verdict
 from tests.laws.worlds import extension, ref
@@ -28,8 +30,8 @@ def decided_for(lying: Lying, *cases: str) -> list[bool]:
     roles = lying.versions["CareTeam/roles"]
     found = [lying.versions[f"CarePlan/{each}"] for each in cases]
 
-    async def ask(view: object) -> list[bool]:
-        return [await case_of_roles.is_one(roles, each, view) for each in found]  # type: ignore[arg-type]
+    async def ask(view: Any) -> list[bool]:
+        return [await case_of_roles.is_one(roles, each, view) for each in found]
 
     return lying.ask(ask)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import orjson
@@ -164,7 +165,7 @@ def test_a_write_is_told_with_what_it_made(town: Town) -> None:
 
 def test_that_there_was_nothing_to_delete_is_told_as_a_denial(kept: Town) -> None:
     for who, name in ((Q, "Condition/c"), (P, "Condition/none")):
-        (event,) = told(kept, lambda who=who, name=name: kept.delete(who, name))  # type: ignore[misc]
+        (event,) = told(kept, partial(kept.delete, who, name))
         assert (said([event]), event.records, event.rules) == ([("delete", "D", "4", "denied")], (name,), ())
     unmet = Change("delete", "Condition", "x", condition=(("subject", "Patient/none"),))
     (event,) = told(kept, lambda: kept.commit(P, unmet))

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from consent import trail
+from consent.actor import Actor
 from consent.rule import Action, Decision, Evidence, Rule, Text
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING
@@ -78,13 +79,13 @@ def test_each_action_has_its_letter_and_its_interaction(action: Action, letter: 
 
 
 def test_a_person_is_told_with_all_their_agencies_and_a_system_with_its_own() -> None:
-    def agencies(*known: str, **who: object) -> tuple[str, ...]:
-        return trail.event(replace(OFFICER, **who), known, "read", [], ALLOWED).agencies  # type: ignore[arg-type]
+    def agencies(*known: str, who: Actor = OFFICER) -> tuple[str, ...]:
+        return trail.event(who, known, "read", [], ALLOWED).agencies
 
     assert agencies(OTHER, CENTER) == (CENTER, OTHER)
-    assert agencies(OTHER, organization=CENTER) == (OTHER,), "whatever agency the client is of"
-    assert trail.event(SYSTEM, [OTHER], "read", [], ALLOWED).agencies == (CENTER,)
-    assert trail.event(NOBODY, [OTHER], "read", [], ALLOWED).agencies == (OTHER,)
+    assert agencies(OTHER, who=replace(OFFICER, organization=CENTER)) == (OTHER,), "whatever agency the client is of"
+    assert agencies(OTHER, who=SYSTEM) == (CENTER,)
+    assert agencies(OTHER, who=NOBODY) == (OTHER,)
 
 
 def test_of_much_evidence_a_screenful_is_told_but_every_consent() -> None:

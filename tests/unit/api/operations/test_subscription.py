@@ -633,3 +633,13 @@ def test_a_successor_is_told_of_what_the_former_was_asked_while_it_is_named(told
         do = partial(naming_successor.named, said=said)
         town.run(town.gate.operate(lead, ("$name-successor", said.former), do))
         assert ("Task/r" in changed(number)) == expected
+
+
+@pytest.mark.parametrize("element", ["status", "criteria"])
+def test_what_is_said_to_be_unknown_is_refused_and_named(told: Told, endpoint: Subscriber, element: str) -> None:
+    absent = {"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}
+    unsaid = subscription(endpoint) | {f"_{element}": {"extension": [absent]}}
+    del unsaid[element]
+    answer = told.ask(OWN, "POST", "Subscription", unsaid)
+    assert answer.status in (400, 422), answer.body
+    assert f"Subscription.{element}" in str(answer.body)

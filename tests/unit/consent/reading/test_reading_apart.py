@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from typing import Any
 
 from consent.actor import Scope
+from consent.reading.page import Page
+from consent.reading.reading import Reading
 from resources.search import request
 from resources.search.predicate import has
 from tests.laws.worlds import index
@@ -16,16 +20,24 @@ from tests.unit.consent.town import Town, actor
 __all__ = ["kept"]
 
 
+def history(types: list[str]) -> Callable[[Reading], Coroutine[Any, Any, Page]]:
+    return lambda it: it.history_of(types, "", 99, "", None)
+
+
+def concerns(said: list[tuple[str, str]]) -> Callable[[Reading], Coroutine[Any, Any, Page]]:
+    return lambda it: it.search(request.parse(index(), "Condition", said))
+
+
 def test_the_history_of_the_public_directory_is_anybody_s_and_of_anything_else_one_signs_in(kept: Town) -> None:
     agencies = ["Organization"]
     for who in (NOBODY, P):
-        found, _ = reading(kept, who, lambda it: it.history_of(agencies, "", 99, "", None))
+        found, _ = reading(kept, who, history(agencies))
         assert {each.type for each in found.versions} == {"Organization"}
         assert reading(kept, who, lambda it: it.read("Organization", "center"))[0].id == "center"
-    several, _ = reading(kept, P, lambda it: it.history_of(["Location", *agencies], "", 99, "", None))
+    several, _ = reading(kept, P, history(["Location", *agencies]))
     assert names(list(several.versions)) == names(list(found.versions))
     for closed in (["Condition"], ["Location", "Organization"], ["Task", "Condition"]):
-        assert denied(kept, NOBODY, lambda it, of=closed: it.history_of(of, "", 99, "", None))[0] == "login"  # type: ignore[misc]
+        assert denied(kept, NOBODY, history(closed))[0] == "login"
     assert denied(kept, NOBODY, lambda it: it.read("Condition", "a"))[0] == "login"
 
 
@@ -40,7 +52,7 @@ def test_of_several_types_those_are_told_that_the_token_reaches_and_where_it_rea
 
 
 def test_each_version_of_several_types_is_told_to_the_trail_once(kept: Town) -> None:
-    found, of = reading(kept, P, lambda it: it.history_of(["Condition", "Patient", "Consent"], "", 99, "", None))
+    found, of = reading(kept, P, history(["Condition", "Patient", "Consent"]))
     assert sorted(shown(of)) == sorted(names(list(found.versions)))
     assert rules(of) == [["P1"]] * len(shown(of))
     page, of = reading(kept, P, lambda it: it.search(request.parse(index(), "Patient", [("_count", "9")])))
@@ -49,7 +61,7 @@ def test_each_version_of_several_types_is_told_to_the_trail_once(kept: Town) -> 
 
 def test_a_count_alone_shows_nothing_and_tells_how_many(kept: Town) -> None:
     for asked in ([("_count", "0")], [("_summary", "count")]):
-        page, of = reading(kept, Q, lambda it, said=asked: it.search(request.parse(index(), "Condition", said)))  # type: ignore[misc]
+        page, of = reading(kept, Q, concerns(asked))
         assert (list(page.versions), page.total, page.next, shown(of)) == ([], 2, "", [])
 
 
