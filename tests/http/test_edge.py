@@ -15,6 +15,7 @@ import orjson
 import pytest
 
 from demo.people import People
+from tests import ports
 from tests.http import launch
 from tests.http.asking import Asking
 from tests.http.launch import Running
@@ -104,18 +105,19 @@ def test_every_answer_is_taken_for_what_it_says_it_is(web: Asking) -> None:
 
 
 def test_the_origins_of_a_setting_take_the_place_of_the_registered_ones(installed: Path, tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    address, log = f"http://127.0.0.1:{port}", tmp_path / "log"
-    with launch.serving(
-        launch.copied(installed, tmp_path / "city"),
-        origins=APP,
-        base_url="https://city.example",
-        port=str(port),
-        body_seconds="1",
-        log=str(log),
-    ) as running:
+    log = tmp_path / "log"
+    with (
+        ports.port() as port,
+        launch.serving(
+            launch.copied(installed, tmp_path / "city"),
+            origins=APP,
+            base_url="https://city.example",
+            port=str(port),
+            body_seconds="1",
+            log=str(log),
+        ) as running,
+    ):
+        address = f"http://127.0.0.1:{port}"
         with Asking(address) as web:
             assert preflight(web, "fhir/Patient/1", APP)["access-control-allow-origin"] == APP
             assert "access-control-allow-origin" not in preflight(web, "fhir/Patient/1", REGISTERED)

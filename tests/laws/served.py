@@ -32,6 +32,7 @@ from consent.scope import written
 from profiles import load
 from resources.store.open import opened
 from resources.store.port import Store
+from tests import ports
 from tests.http.asking import Asking
 from tests.laws.worlds import World, index, stand, versions
 
@@ -40,22 +41,26 @@ PATIENCE = 30
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A store that holds a world, and the token of who asks in it."""
+    """A store that holds a world, the token of who asks in it, and the port that is held for its server."""
 
     settings: Settings
     token: str
+    place: socket.socket
 
 
 async def laid(world: World, actor: Actor, folder: Path, keys: Path) -> Laid:
     """The world in a store whose time may be driven, and the actor as its client. `keys` are those of all servers."""
     shutil.copytree(keys, folder / "keys")
-    settings = Settings(data=folder, port=_free(), simulated=True, log=str(folder / "log"), second_opinion=0)
+    place = ports.held()
+    settings = Settings(
+        data=folder, port=ports.number(place), simulated=True, log=str(folder / "log"), second_opinion=0
+    )
     store = opened(str(folder), generation=derivation.generation(load.load()))
     await store.open()
     try:
         await store.vault.keep("installation", "time", b"simulated")
         await store.transact(lambda transaction: stand(transaction, versions(world.records, world.gone)))
-        return Laid(settings, await _token(store, settings, actor))
+        return Laid(settings, await _token(store, settings, actor), place)
     finally:
         await store.close()
 
@@ -67,6 +72,8 @@ def serving(cities: Sequence[Laid], now: datetime) -> Iterator[list[Asking]]:
     served = threading.Thread(target=lambda: asyncio.run(_serve(cities, now, standing, stop)), daemon=True)
     served.start()
     standing.wait(PATIENCE)
+    for city in cities:
+        ports.listening(city.settings.port)
     asking = [Asking(each.settings.fhir, each.token) for each in cities]
     try:
         yield asking
@@ -75,6 +82,8 @@ def serving(cities: Sequence[Laid], now: datetime) -> Iterator[list[Asking]]:
             each.close()
         stop.set()
         served.join(PATIENCE)
+        for city in cities:
+            city.place.close()
         assert not served.is_alive()
 
 
@@ -122,10 +131,3 @@ async def _token(store: Store, settings: Settings, actor: Actor) -> str:
         client_mark=registered.mark,
     )
     return access_token.sign(server.issuer, registered, grant, client.scope)
-
-
-def _free() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port

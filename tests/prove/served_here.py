@@ -11,7 +11,6 @@ import hashlib
 import io
 import os
 import shutil
-import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +24,7 @@ import pytest
 from granian.constants import Interfaces
 from granian.server.embed import Server as Embedded
 
+from tests import ports
 from tests.prove.mutants import ROOT
 
 CREDENTIALS = "demo-credentials.json"
@@ -103,16 +103,15 @@ def _served(settings: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
     """The address of an application with these settings, and its sign-ins."""
     from demo.credentials import Credentials
 
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port = trial.getsockname()[1]
-    serving = _Thread(port, {**settings, "TSUNAGU_PORT": str(port)})
-    serving.start()
-    try:
-        assert serving.stands.wait(PATIENCE), "the server did not start"
-        yield f"http://127.0.0.1:{port}", Credentials.read(Path(settings["TSUNAGU_DATA"]) / CREDENTIALS)
-    finally:
-        serving.end()
+    with ports.port() as port:
+        serving = _Thread(port, {**settings, "TSUNAGU_PORT": str(port)})
+        serving.start()
+        try:
+            assert serving.stands.wait(PATIENCE), "the server did not start"
+            ports.listening(port)
+            yield f"http://127.0.0.1:{port}", Credentials.read(Path(settings["TSUNAGU_DATA"]) / CREDENTIALS)
+        finally:
+            serving.end()
 
 
 class _Thread(threading.Thread):

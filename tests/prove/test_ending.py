@@ -6,7 +6,6 @@ docs/operations.md, "work beside the requests"; docs/export.md; docs/subscriptio
 from __future__ import annotations
 
 import signal
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ import pytest
 
 from demo.journey.city import City
 from demo.people import People
+from tests import ports
 from tests.http import launch
 from tests.http.asking import Asking
 from tests.http.test_export import ASYNC, finished
@@ -83,12 +83,9 @@ def test_who_ends_among_an_export_and_a_slow_subscriber_leaves_both_to_the_next(
     installed: Path, tmp_path: Path, workers: str
 ) -> None:
     folder = launch.copied(installed, tmp_path / "city")
-    with listening() as slow, socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
-        free.close()
+    with listening() as slow, ports.port() as port:
         serving = partial(
-            launch.serving, folder, "--demo", port=port, workers=workers, rate="10000000",
+            launch.serving, folder, "--demo", port=str(port), workers=workers, rate="10000000",
             subscribers=slow.url, client_networks="127.0.0.1",
         )  # fmt: skip
         with serving() as running:

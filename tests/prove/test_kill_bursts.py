@@ -9,12 +9,12 @@ import os
 import random
 import shutil
 import signal
-import socket
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests import ports
 from tests.http import killed, launch
 from tests.proofs import Proof
 from tests.prove import bursts, killed_bursts
@@ -36,7 +36,8 @@ def test_a_thousand_kills_within_bursts_lose_nothing_acknowledged(
     print(f"TSUNAGU_PROVE_SEED={_SEED}")
     while proof.goes_on:
         folder = launch.copied(installed, tmp_path / "city")
-        serving = partial(launch.serving, folder, port=str(_free()), token_seconds="3600", rate="100000000")
+        place = ports.held()  # the addresses that tokens speak of stay the same from one server to the next
+        serving = partial(launch.serving, folder, port=str(ports.number(place)), token_seconds="3600", rate="100000000")
         with serving() as running:
             token = bursts.token(running)
             assert running.end(signal.SIGTERM) == 0
@@ -57,12 +58,6 @@ def test_a_thousand_kills_within_bursts_lose_nothing_acknowledged(
             assert ended.returncode == 0, ended.stdout + ended.stderr
         killed.life_goes_on(folder, killed.Noted())
         versions, events = versions + looking.versions, events + looking.events
+        place.close()
         shutil.rmtree(folder)
     print(f"{proof.reached} kills, {acknowledged:,} versions acknowledged, {versions:,} there, {events:,} events")
-
-
-def _free() -> int:
-    """A port that nobody has: the addresses that tokens speak of stay the same from one server to the next."""
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import socket
 import threading
 from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, field
@@ -31,6 +30,7 @@ from profiles import load
 from resources.search.index import Index
 from resources.store.open import opened
 from resources.store.trail import Event
+from tests import ports
 from tests.unit.api.oauth.browser import CALLBACK, PASSWORD, Browser
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -63,9 +63,8 @@ class Installation:
     keys: dict[str, jwk.Key] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.place = ports.held()
+        self.port = ports.number(self.place)
         self.url = f"http://{self.host}:{self.port}"
         self.fhir = f"{self.url}/fhir"
         self.loop = asyncio.new_event_loop()
@@ -80,6 +79,7 @@ class Installation:
         self.loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(20)
         self.loop.close()
+        self.place.close()
 
     def do(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Run in the server's loop, as the application would."""
@@ -113,15 +113,7 @@ class Installation:
         app = Starlette(routes=self.server.routes())
         granian = Server(app, port=self.port, interface=Interfaces.ASGI, log_enabled=False)
         serving = asyncio.create_task(granian.serve())
-        while True:
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", self.port)
-            except ConnectionRefusedError:
-                await asyncio.sleep(0)
-            else:
-                writer.close()
-                await writer.wait_closed()
-                break
+        await asyncio.to_thread(ports.listening, self.port)
         self._ready.set()
         await self._stop.wait()
         granian.stop()
