@@ -55,6 +55,19 @@ _HEADERS = {
     "X-Security-Context": "the record that a Binary sent as it is belongs to",
     "Prefer": "`return=minimal`, `return=representation` or `return=OperationOutcome`",
 }
+_TEXT: Json = {"schema": {"type": "string"}}
+_BEGUN: Json = {
+    "description": "begun; it has a body only where something was left out on wish: the OperationOutcome that says so",
+    "headers": {"Content-Location": {"description": "where to ask how far it is", "required": True} | _TEXT},
+}
+_PENDING: Json = {
+    "description": "not done yet",
+    "headers": {
+        "X-Progress": {"description": "how far it is", "required": True} | _TEXT,
+        "Retry-After": {"description": "after how many seconds to ask again", "required": True} | _TEXT,
+    },
+}
+"""Answers without a body: of what is done later, and of whoever asks before it is."""
 
 
 def described(spec: Spec, row: Route) -> Json:
@@ -138,14 +151,17 @@ def _body(spec: Spec, row: Route, definition: Mapping[str, Any]) -> Json:
 
 
 def _success(row: Route, definition: Mapping[str, Any]) -> Json:
-    if row.done == 204:
-        return {"204": {"description": "deleted"}}
+    if row.done == 204 or row.method == "DELETE":
+        return {str(row.done): {"description": "deleted"}}
+    if row.done == 202:
+        return {"202": _BEGUN}
     schema: Json = {"schema": {"$ref": "#/components/schemas/resource"}}
     content = {kind: schema if kind == FHIR else {} for kind in row.answers} | _other_forms(row)
     content |= {_ANY: {}} if row.interaction in ("read", "vread") else {}
     said = [each for each in definition.get("parameter", ()) if each["use"] == "out" and each["name"] == "return"]
     text = _english(said[0], "documentation") if said else "done"
-    return {str(row.done): {"description": text, "content": content}}
+    done = {str(row.done): {"description": text, "content": content}}
+    return done | ({"202": _PENDING} if row.pending else {})
 
 
 def _other_forms(row: Route) -> Json:

@@ -28,7 +28,8 @@ class Route:
     address by name.
     `done` is the status of success, `refuses` the kinds of problem that it can answer with, beside `unavailable` and
     `too-often`. `conditional` says that its address has a condition in the place of an id, `also` which other
-    interactions it is, by its body. `paged` says that its one other kind is a page, for browsers.
+    interactions it is, by its body. `paged` says that its one other kind is a page, for browsers. `pending` says that
+    it answers 202 for as long as what it is asked of is not done.
     `summary` is of an interaction: an operation's is in its OperationDefinition.
     """
 
@@ -48,6 +49,7 @@ class Route:
     conditional: bool = False
     also: tuple[str, ...] = ()
     paged: bool = False
+    pending: bool = False
 
     @property
     def operation(self) -> str:

@@ -32,7 +32,7 @@ OPERATIONS = (
     ),
     Route(
         "export_status", "$export-status", "GET", "/$export-status/{id}", export.status, _KEPT,
-        answers=("application/json",),
+        answers=("application/json",), pending=True,
     ),
     Route("subscription_status", "$status", "GET", "/Subscription/{id}/$status", subscription.status, _KEPT),
     Route(

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx2
 import orjson
 
+from demo.answer import Answer
 from demo.journey.city import City
 from demo.people import People
 from tests.http import launch
@@ -60,3 +61,26 @@ def test_an_export_goes_on_over_a_kill(installed: Path, tmp_path: Path) -> None:
             assert client.ask("DELETE", status).status == 202
             assert client.ask("GET", status).status == 404
         people.close()
+
+
+def test_what_is_begun_looked_at_and_given_up_is_answered_as_the_document_says(server: Running, people: People) -> None:
+    with Asking(server.address) as anybody:
+        named = anybody.ask("GET", "openapi.json").json["paths"]
+
+    def as_named(path: str, method: str, answer: Answer) -> None:
+        said = named[f"/fhir/{path}"][method]["responses"][str(answer.status)]
+        assert {name.lower() for name in said.get("headers", ())} <= set(answer.headers)
+        assert bool(answer.text) == ("content" in said)
+
+    with asking(server, people) as client:
+        for path, wanted in (("$export", ""), ("Patient/$export", "?_type=Patient")):
+            begun = client.ask("GET", path + wanted, headers=ASYNC)
+            assert begun.status == 202, begun.text
+            as_named(path, "get", begun)
+            status = begun.headers["content-location"].partition("/fhir/")[2]
+            looked = client.ask("GET", status)
+            while looked.status == 202:
+                as_named("$export-status/{id}", "get", looked)
+                looked = client.ask("GET", status)
+            as_named("$export-status/{id}", "get", looked)
+            as_named("$export-status/{id}", "delete", client.ask("DELETE", status))
