@@ -31,7 +31,7 @@ async def of(before: Version | None, after: Version, view: Snapshot) -> Working:
     if after.deleted or after.type not in ("CarePlan", "Group"):
         return {}
     becomes = evidence.body(after)
-    stood = before if before and not before.deleted and binds(evidence.body(before)) else None
+    stood = before if before and binds(evidence.body(before)) else None
     record = evidence.body(stood) if stood else becomes
     if not binds(record):
         return {}
@@ -46,7 +46,7 @@ async def of_grown(names: Iterable[str], came: frozenset[str], view: Snapshot) -
     found = []
     for name in sorted(each for each in names if each.startswith(("CarePlan/", "Group/"))):
         grown = await view.get(*name.split("/"), within=under_way.UNDER_WAY)
-        if grown and not grown.deleted and binds(record := evidence.body(grown)):
+        if grown and binds(record := evidence.body(grown)):
             strays = _households(grown) & came - {own(record)}
             working = await _working(record, view) if strays else {}
             found += [(grown, working)] if working else []
@@ -65,7 +65,7 @@ async def under(record: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
 async def arriving(before: Version | None, after: Version, view: Snapshot) -> Working:
     """Who works on the household to which a plan comes that was another's: they do not read it, unless that was named
     by mistake."""
-    if before is None or after.deleted or before.deleted or after.type != "CarePlan":
+    if before is None or before.deleted:
         return {}
     had, has = evidence.body(before), evidence.body(after)
     comes = is_plan(has) and binds(has) and own(had) != own(has) and is_strayed(after)
@@ -74,9 +74,9 @@ async def arriving(before: Version | None, after: Version, view: Snapshot) -> Wo
 
 async def hidden(before: Version | None, after: Version, view: Snapshot) -> Working:
     """Who works on what comes to be very restricted: they do not read it then."""
-    record = evidence.body(after) if after.type in ("CarePlan", "Group") and not after.deleted else {}
+    record = evidence.body(after) if after.type in ("CarePlan", "Group") else {}
     stood = before is not None and _is_restricted(before)
-    comes = bool(record) and binds(record) and _is_restricted(after) and not stood
+    comes = binds(record) and _is_restricted(after) and not stood
     return await _working(record, view) if comes else {}
 
 

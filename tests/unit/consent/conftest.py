@@ -1,4 +1,4 @@
-"""A town of its own for every test."""
+"""A town, or records that lie in a store, of its own for every test."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from profiles.spec import Spec
 from resources.store.open import opened
 from tests.laws.worlds import ref
 from tests.unit.consent.people import NOW
+from tests.unit.consent.standing.lying import Lying, in_a_store
 from tests.unit.consent.town import (
     Town,
     actor,
@@ -38,6 +39,12 @@ MEMBER = actor("q", "support-conference")
 def town(founding: Path, tmp_path: Path, spec: Spec) -> Iterator[Town]:
     with moved_into(tmp_path, spec, founding) as town:
         yield town
+
+
+@pytest.fixture
+def lying(tmp_path: Path) -> Iterator[Lying]:
+    with in_a_store(tmp_path) as made:
+        yield made
 
 
 @contextmanager

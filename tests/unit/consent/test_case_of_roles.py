@@ -7,12 +7,9 @@ from typing import Any
 from consent import case_of_roles
 from consent.verdict import Verdict
 from tests.laws.worlds import extension, ref
-from tests.unit.consent.standing.conftest import lying
 from tests.unit.consent.standing.filed import Json
 from tests.unit.consent.standing.lying import Lying
 from tests.unit.consent.town import case, conference
-
-__all__ = ["lying"]
 
 ROLES: Json = {"resourceType": "CareTeam", "id": "roles", "status": "active", "subject": ref("Group/g")}
 

@@ -11,12 +11,9 @@ from consent.verdict import Verdict
 from resources.search.predicate import term
 from tests.laws.worlds import concept, extension, own, ref
 from tests.unit.consent.people import CENTER
-from tests.unit.consent.standing.conftest import lying
 from tests.unit.consent.standing.filed import OTHER, Json
 from tests.unit.consent.standing.lying import Lying
 from tests.unit.consent.town import case, conference
-
-__all__ = ["lying"]
 
 ROLES: Json = {"resourceType": "CareTeam", "id": "roles", "status": "active", "subject": ref("Group/g")}
 ROLES |= {"category": [concept("record-category", "case-team")]}

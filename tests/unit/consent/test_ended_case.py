@@ -6,12 +6,9 @@ from typing import Any
 
 from consent import ended_case
 from tests.laws.worlds import concept, extension
-from tests.unit.consent.standing.conftest import lying
 from tests.unit.consent.standing.filed import Json
 from tests.unit.consent.standing.lying import Lying
 from tests.unit.consent.town import case
-
-__all__ = ["lying"]
 
 OUTCOME = extension(
     "case-outcome", extension=[{"url": "outcome", "valueCodeableConcept": concept("case-outcome", "resolved")}]

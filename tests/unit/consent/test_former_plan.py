@@ -8,12 +8,9 @@ from consent import former_plan
 from resources.record.version import Version
 from tests.laws.worlds import ref
 from tests.unit.consent.people import CENTER
-from tests.unit.consent.standing.conftest import lying
 from tests.unit.consent.standing.filed import OTHER, Json
 from tests.unit.consent.standing.lying import Lying
 from tests.unit.consent.town import case
-
-__all__ = ["lying"]
 
 NEXT = case("next", "total-care-plan")
 NOBODYS: tuple[str, Json] = ("", {})
