@@ -37,7 +37,7 @@ async def come(
     bound = losing_sight.binds(evidence.body(after))
     stays = stood is not None and (not bound or losing_sight.binds(evidence.body(stood)))
     came = _of(after) - (_of(stood) if stood and stays else frozenset())
-    if not came or not (bound or stood or named):
+    if not (bound or stood or named):
         return frozenset()
     found = {one for one in sorted(came) if await _reaches(one, look_up, view, kept)}
     if found and not bound and not await bears(after, view, kept):
@@ -54,7 +54,7 @@ async def bears(source: Version, view: Snapshot, kept: Collection[str]) -> bool:
     while waiting:
         asked = [has(".of", waiting.pop())]
         found = (await view.find(Query(all_of(asked)), within=OF)).versions
-        own = [each for each in found if not each.deleted and keeping.keeper(each.terms) in kept]
+        own = [each for each in found if keeping.keeper(each.terms) in kept]
         handed = Query(all_of([*asked, has_any(keeping.TAKER)]), history=True)
         given = (await view.find(handed, within=OF)).versions
         own += [each for each in given if envelope.value(each.terms, ".custodian") in kept]
@@ -75,7 +75,7 @@ async def given(names: Collection[str], view: Snapshot, kept: Collection[str]) -
             continue
         handed = Query(all_of([has(".id", name), has_any(keeping.TAKER)]), history=True)
         once = (await view.find(handed, within=OF)).versions
-        own = [each for each in once if envelope.value(each.terms, ".custodian") in kept and not each.deleted]
+        own = [each for each in once if envelope.value(each.terms, ".custodian") in kept]
         found |= {name} if any(losing_sight.binds(evidence.body(each)) for each in own) else set()
     return frozenset(found)
 
@@ -99,8 +99,8 @@ async def _reaches(name: str, look_up: LookUp, view: Snapshot, kept: Collection[
 
 async def _is_offered(found: Version, view: Snapshot) -> bool:
     """A case that is handed over takes its household along; another record may be made one of any."""
-    asked = all_of([OFFERED, has("focus", found.reference)])
-    return bool((await view.find(Query(asked, limit=1), within=OFFERED)).versions)
+    asked = Query(has("focus", found.reference), limit=1)
+    return bool((await view.find(asked, within=OFFERED)).versions)
 
 
 def _of(version: Version) -> frozenset[str]:

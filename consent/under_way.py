@@ -15,7 +15,7 @@ from resources.record.version import Version
 from resources.search.predicate import Predicate, all_of, any_of, has, has_any, has_one_of
 from resources.store.port import Query, Snapshot
 
-UNDER_WAY: Predicate = has_one_of(".type", ("CarePlan", "CareTeam", "Encounter", "Group", "Patient", "Task"))
+UNDER_WAY: Predicate = has_one_of(".type", ("CarePlan", "Encounter", "Group", "Patient", "Task"))
 """Under this the server looks for what is under way; who keeps the household or the case is told that there is some."""
 
 COORDINATED, CALLED, REVIEWED, ACCEPTED, CARRIED = "coordinated", "called", "reviewed", "accepted", "carried"
@@ -63,8 +63,9 @@ async def of(record: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
 def _planned(versions: Sequence[Version]) -> set[str]:
     """The households whose plan it ever was, as more than a draft: neither by being made one, nor by being written for
     another household, is it withdrawn from who carries it out."""
-    bodies = [evidence.body(each) for each in versions if not each.deleted]
-    plans = [each for each in bodies if vocabulary.TOTAL_CARE_PLAN in coding.of(each.get("category"))]
+    plans = [
+        each for each in map(evidence.body, versions) if vocabulary.TOTAL_CARE_PLAN in coding.of(each.get("category"))
+    ]
     return {reference.one(each, "subject") for each in plans if each.get("status") != "draft"} - {""}
 
 
@@ -93,7 +94,7 @@ async def of_what_was_asked(had: Mapping[str, Any], record: Mapping[str, Any], v
     if vocabulary.CASE_REVIEW not in coding.of(had.get("code")) or not _moves(had, record, "focus"):
         return frozenset()
     found = await view.get(*case.split("/"), within=UNDER_WAY) if case.startswith("CarePlan/") else None
-    over = found and not found.deleted and evidence.body(found).get("status") in _OVER
+    over = found and evidence.body(found).get("status") in _OVER
     return frozenset({REVIEWED} if over else ())
 
 

@@ -14,11 +14,11 @@ from consent.relations.at_work import Carrying
 from consent.relations.contributions import CARRIES, MEMBER
 from resources.record.envelope import WRITTEN
 from resources.record.version import Version
-from resources.search.predicate import Among, Predicate, all_of, has, has_one_of, some
+from resources.search.predicate import Among, Predicate, has, some
 from resources.search.relation import FOREVER, values
 from resources.store.port import Query, Snapshot
 
-READ: Predicate = has_one_of(".type", ("CarePlan", "Group"))
+READ: Predicate = has(".type", "CarePlan")
 """Under this the server looks at what others read to carry roles out; who keeps it is told whether they do."""
 
 NAMED, JOINED = "named", "joined"
@@ -27,13 +27,13 @@ NAMED, JOINED = "named", "joined"
 async def of(before: Version | None, after: Version, view: Snapshot) -> tuple[str, Carrying]:
     """How this version comes to be about such a one, NAMED in what they read or JOINED since, and who carries out;
     empty where it does not."""
-    record = evidence.body(after) if after.type in ("CarePlan", "Group") and not after.deleted else {}
+    record = evidence.body(after) if after.type in ("CarePlan", "Group") else {}
     if not record or not _is_read(after):
         return "", Carrying()
     carrying = await at_work.carrying(view, losing_sight.own(record), view.now)
     if not carrying.others:
         return "", carrying
-    stood = before if before and not before.deleted and _is_read(before) else None
+    stood = before if before and _is_read(before) else None
     came = _persons(after) - (_persons(stood) if stood else frozenset())
     if await strangers(came, view):
         return NAMED if stood and after.type != "Group" else JOINED, carrying
@@ -48,7 +48,7 @@ async def grown(found: Iterable[str], came: Iterable[str], view: Snapshot) -> Se
     done, persons = [], frozenset(came)
     for name in sorted(each for each in found if each.startswith("CarePlan/")) if persons else ():
         plan = await view.get(*name.split("/"), within=READ)
-        if plan and not plan.deleted and _is_read(plan):
+        if plan and _is_read(plan):
             carrying = await at_work.carrying(view, losing_sight.own(evidence.body(plan)), view.now)
             if carrying.others and await strangers(persons & _persons(plan), view):
                 done.append((plan, carrying.keepers))
@@ -62,7 +62,7 @@ async def parted(pair: Iterable[str], view: Snapshot) -> Sequence[Version]:
     apart = await strangers(every, view)
     if not apart or apart == every:
         return ()
-    about = all_of([has(".type", "CarePlan"), some(WRITTEN, Among(apart))])
+    about = some(WRITTEN, Among(apart))
     found = []
     for plan in (await view.find(Query(about), within=READ)).versions:
         if _is_read(plan) and not await strangers(_persons(plan) - every, view):

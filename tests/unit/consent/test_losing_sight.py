@@ -258,10 +258,10 @@ def test_what_households_were_handed_to_is_lost_where_it_strays_to_one_that_came
 
 
 def test_nothing_grows_of_what_is_gone_or_on_which_nobody_works(lying: Lying) -> None:
-    lying.put(HOUSE, CASE | STRAYS, PLAN | STRAYS | DRAFT, {**CASE, "resourceType": "CareTeam", **STRAYS})
+    lying.put(HOUSE, CASE | STRAYS, PLAN | STRAYS | DRAFT, {**CASE, "resourceType": "Encounter", **STRAYS})
     assert grown(lying, "CarePlan/k") == [], "nobody works on it"
     decided(lying, "theirs")
-    assert grown(lying, "CarePlan/k", "CareTeam/k", "CarePlan/p", "CarePlan/none") == [("CarePlan/k", {CARRIED: OURS})]
+    assert grown(lying, "CarePlan/k", "Encounter/k", "CarePlan/p", "CarePlan/none") == [("CarePlan/k", {CARRIED: OURS})]
     lying.delete("CarePlan/k")
     assert grown(lying, "CarePlan/k") == []
 

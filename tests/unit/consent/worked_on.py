@@ -34,12 +34,14 @@ MEETING |= {"extension": [extension("agenda", valueReference=ref("CarePlan/k"))]
 TEAM: Json = {"resourceType": "CareTeam", "id": "roles", "status": "active", "subject": ref("Group/g")}
 
 
-def decided(lying: Lying, *carriers: str, keepers: tuple[str, ...] = (CENTER,), **changes: Any) -> None:
-    """Roles are decided for the household, for the agencies that keep its case and for these posts."""
+def decided(
+    lying: Lying, *carriers: str, keepers: tuple[str, ...] = (CENTER,), persons: tuple[str, ...] = (), **changes: Any
+) -> None:
+    """Roles are decided for the household and these persons, for who keeps its case and for these posts."""
     noted = frozenset(term(".carrier", one) for one in (*keepers, *(f"PractitionerRole/{one}" for one in carriers)))
     for id, agency in (("ours", CENTER), ("theirs", OTHER)):
         lying.put({"resourceType": "PractitionerRole", "id": id, "organization": ref(agency)})
-    lying.put(TEAM | changes, judged=Verdict(True, noted=noted, fixed=frozenset({"Group/g"})))
+    lying.put(TEAM | changes, judged=Verdict(True, noted=noted, fixed=frozenset({"Group/g", *persons})))
 
 
 def handed(lying: Lying, name: str, agency: str) -> None:
