@@ -5,7 +5,7 @@ https://hl7.org/fhir/R4/consent-definitions.html#Consent.provision.code; profile
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from profiles import consent
@@ -26,15 +26,24 @@ def labels(security: Any) -> frozenset[str]:
 
 
 def elsewhere(resource: Resource) -> Iterator[str]:
-    """The codes at the places that profiles/consent.json names for the type; of answers those below answers too."""
+    """The codes at the places that profiles/consent.json names for the type, and in its extensions."""
+    yield from coding.of(reference.objects(resource.get("extension")))
     for path in consent.codes().get(resource["resourceType"], ()):
         nodes: list[Any] = [resource]
         if path[0] == "item":
             nodes, path = list(_answers(resource)), path[2:]
         for name in path:
-            found = [node.get(name) for node in nodes if isinstance(node, dict)]
-            nodes = [inner for each in found for inner in (each if isinstance(each, list) else [each])]
+            nodes = list(_parts(nodes, name))
         yield from coding.of(nodes)
+
+
+def _parts(nodes: Iterable[Any], name: str) -> Iterator[Any]:
+    """What nodes have of this name, and what of that has such of its own, as a section has sections."""
+    for node in nodes:
+        found = node.get(name, []) if isinstance(node, dict) else []
+        for each in found if isinstance(found, list) else [found]:
+            yield each
+            yield from _parts([each], name)
 
 
 def _answers(node: Any) -> Iterator[Any]:

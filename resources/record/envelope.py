@@ -14,7 +14,7 @@ from resources.record.reference import Look, Resource
 from resources.search.predicate import term
 from resources.search.relation import BEGINS, ENDS, Terms, Values, values
 
-DERIVATION = 13
+DERIVATION = 14
 """To be raised whenever another envelope comes of the same record: docs/maintenance.md, "generations"."""
 
 CONFERENCE = coding.own("encounter-class", "support-conference")

@@ -113,6 +113,21 @@ def record(line: Line) -> Json:
             "code": {"text": "相談"},
             "evidence": [{"code": [concept("concern-field", "debts")]}],
         },
+        "程度に符号のある記録": {
+            "resourceType": "Condition",
+            "code": {"text": "相談"},
+            "severity": concept("concern-field", "debts"),
+        },
+        "拡張に符号のある記録": {
+            "resourceType": "Condition",
+            "code": {"text": "相談"},
+            "extension": [
+                {
+                    "url": "http://hl7.org/fhir/StructureDefinition/condition-dueTo",
+                    "valueCodeableConcept": concept("concern-field", "debts"),
+                }
+            ],
+        },
         "読めない段階": {
             "resourceType": "Condition",
             "code": {"text": "相談"},

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
-from profiles import consent
-from profiles.spec import Spec
+from profiles import consent, served
+from profiles.spec import Element, Spec
 
 V3 = "http://terminology.hl7.org/CodeSystem/v3-"
 
@@ -75,6 +77,40 @@ def test_every_date_is_an_element_that_holds_one_date(spec: Spec) -> None:
         assert element is not None, type
         assert element.types[0] in ("date", "dateTime", "instant"), type
         assert "lastUpdated" not in path
+
+
+OF_THE_RECORD = {
+    "Composition": {"section.orderedBy"},
+    "Condition": {"clinicalStatus", "verificationStatus"},
+    "Consent": {
+        *("scope", "policyRule", "provision.action", "provision.actor.role", "provision.class", "provision.purpose"),
+        "provision.securityLabel",
+    },
+    "DocumentReference": {"content.format"},
+    "List": {"orderedBy"},
+}
+"""Codes that say how a record is kept or ordered, or how far it is, and nothing of whom it is about."""
+NUMBERS = "MeasureReport"
+"""Is about nobody."""
+
+
+def coded(elements: Mapping[str, Element]) -> set[str]:
+    """Where codes stand in a type; a part that has parts of its own kind has them as deep as it likes."""
+    found = {
+        path.replace("[x]", kind)
+        for path, element in elements.items()
+        for kind in {"CodeableConcept", "Coding"}.intersection(element.types)
+    }
+    for path, element in elements.items():
+        like = element.types[0].partition(".")[2] if element.types[0].startswith("#") else path
+        found |= {path + each.removeprefix(like) for each in found if each.startswith(f"{like}.")}
+    return {each for each in found if len(set(each.split("."))) == len(each.split("."))}
+
+
+def test_a_code_is_withheld_wherever_one_stands_in_a_record_of_a_person(spec: Spec) -> None:
+    for type in sorted(served.kinds()["casework"] - {NUMBERS}):
+        said = {".".join(path) for path in consent.codes().get(type, ())}
+        assert said == coded(spec.elements[type]) - {"category", "code", "type"} - OF_THE_RECORD.get(type, set()), type
 
 
 def test_every_code_that_is_accepted_is_one_of_a_system() -> None:
