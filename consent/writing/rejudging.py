@@ -16,7 +16,6 @@ from consent.standing import aging
 from consent.verdict import AGED, UNFOUNDED
 from consent.writing import notices, superseding
 from consent.writing.ended import Ended
-from consent.writing.superseding import Settled
 from resources.record.version import Version
 from resources.search.predicate import term
 
@@ -35,7 +34,7 @@ async def settled(unit: Beside, before: Version | None, written: Version) -> lis
         told += await notices.settled_anew(unit, person)
     for person in called:
         done = [each async for each in _judged(unit, person)]
-        told += await notices.over(unit, person, [Ended(each.after, over=True) for each in done if _closes(each.after)])
+        told += await notices.over(unit, person, [Ended(each, over=True) for each in done if _closes(each)])
     return told
 
 
@@ -45,8 +44,8 @@ def _closes(consent: Version) -> bool:
     return granted and verdict.read(consent.terms).aged == UNFOUNDED
 
 
-async def _judged(unit: Beside, person: str) -> AsyncIterator[Settled]:
-    """The papers on which it bears, with what it makes of each."""
+async def _judged(unit: Beside, person: str) -> AsyncIterator[Version]:
+    """The papers on which it bears, as it leaves them."""
     for version in await superseding.papers(unit.tx, person):
         kept, body = verdict.read(version.terms), evidence.body(version)
         if not aging.bears_on(kept):
@@ -55,4 +54,4 @@ async def _judged(unit: Beside, person: str) -> AsyncIterator[Settled]:
         if said != aging.stands(kept):
             after = replace(version, terms=tuple(sorted({*version.terms, term(AGED, f"{unit.tx.instant} {said}")})))
             await unit.amend(after, version)
-            yield Settled(version, after, over=False)
+            yield after
