@@ -14,7 +14,9 @@ from consent.relations.names import SAME
 from consent.writing import concealing
 from consent.writing.apart import NOBODY, STEP, Apart, Whom
 from resources.record.version import Version
+from resources.search.predicate import EVERYTHING
 from resources.search.relation import Relation
+from resources.store.port import Query, Snapshot
 from tests.laws.worlds import index, ref
 from tests.unit.consent.writing.lain import Lain
 
@@ -82,6 +84,7 @@ def told(lain: Lain) -> Lain:
     lain.put(FIRST)
     lain.put("Patient/2")
     lain.put("Group/g", ONE, rows=members(FIRST))
+    lain.put("Group/h", TWO)
     telling(lain, C, ONE, times=3)
     telling(lain, "Condition/home", HOME)
     telling(lain, "Condition/both", TWO, HOME)
@@ -123,7 +126,7 @@ def test_any_lock_hides_and_what_else_is_said_of_a_person_does_not(told: Lain) -
 def test_who_joins_a_household_hides_what_is_about_it_and_who_leaves_lets_it_be_found(told: Lain) -> None:
     telling(told, "Condition/2", TWO)
     told.put("Patient/2", rows=lock("Patient/2"))
-    assert follow(told, lock("Patient/2")) == {"Condition/both", "Condition/2", "Condition/other"}
+    assert follow(told, lock("Patient/2")) == {"Condition/both", "Condition/2", "Condition/other", "Group/h"}
     told.put("Group/g", rows=members(FIRST, "Patient/2"))
     assert follow(told, members("Patient/2")) == {"Condition/home"}
     told.put("Group/g", rows=members(FIRST))
@@ -136,7 +139,7 @@ def test_who_joins_a_household_hides_what_is_about_it_and_who_leaves_lets_it_be_
 def test_a_protection_is_of_every_name_of_a_person(told: Lain) -> None:
     told.put("Task/m", rows=names(FIRST, "Patient/2"))
     told.put("Patient/2", rows=lock("Patient/2"))
-    assert follow(told, lock("Patient/2")) == {*HERS, "Condition/other"}
+    assert follow(told, lock("Patient/2")) == {*HERS, "Condition/other", "Group/h"}
     told.put("Task/m")
     assert follow(told, names(FIRST, "Patient/2")) == {C, "Condition/home", "Group/g"}
     assert secret(told)["Condition/both"] == [True]
@@ -144,7 +147,7 @@ def test_a_protection_is_of_every_name_of_a_person(told: Lain) -> None:
 
 def test_two_who_come_to_be_one_are_both_protected(told: Lain) -> None:
     told.put("Patient/2", rows=lock("Patient/2"))
-    assert follow(told, lock("Patient/2")) == {"Condition/both", "Condition/other"}
+    assert follow(told, lock("Patient/2")) == {"Condition/both", "Condition/other", "Group/h"}
     told.put("Task/m", rows=names(FIRST, "Patient/2"))
     assert follow(told, names(FIRST, "Patient/2")) == {C, "Condition/home", "Group/g"}
 
@@ -172,6 +175,8 @@ def test_a_record_that_has_become_one_about_a_protected_person_hides_its_own_ear
 
 
 def test_where_there_is_no_room_for_it_it_is_noted_of_whom_there_is_more(told: Lain) -> None:
+    """Room is asked for each version that is not found as it is to be, and for no other."""
+    telling(told, "Condition/hidden", ONE, secret=True)
     told.put(FIRST, rows=lock(FIRST))
     little = Apart(room=6)
     assert follow(told, lock(FIRST), apart=little) == set()
@@ -180,13 +185,35 @@ def test_where_there_is_no_room_for_it_it_is_noted_of_whom_there_is_more(told: L
     assert follow(told, lock(FIRST), apart=enough) == HERS
     assert (enough.hidden, enough.told, enough.room) == (NOBODY, NOBODY, 0)
     changed = lift(told)
-    later = Apart(room=5)
+    later = Apart(room=6)
     assert follow(told, changed, apart=later) == set()
     assert (later.hidden, later.told) == (NOBODY, Whom(persons=frozenset({FIRST})))
     of_whom = Apart(room=0, later=Whom(persons=frozenset({FIRST})))
     assert follow(told, changed, apart=of_whom) == set()
     assert (of_whom.hidden, of_whom.told) == (NOBODY, NOBODY), "of these it is told later in any case"
-    assert follow(told, changed, apart=Apart(room=7)) == HERS
+    assert follow(told, changed, apart=Apart(room=7)) == {*HERS, "Condition/hidden"}
+
+
+def test_who_was_never_protected_turns_nothing_by_joining_however_much_is_told_of_the_household(told: Lain) -> None:
+    telling(told, "Condition/hidden", HOME, secret=True)
+    opened = [Relation(PROTECTED[0], "Patient/3", "Organization/lead")]
+    told.put("Patient/3", rows=opened)
+    told.put("Group/g", ONE, rows=members(FIRST, "Patient/2", "Patient/3"))
+    apart = Apart(room=0)
+    assert follow(told, members("Patient/2"), apart=apart) == set()
+    assert (apart.hidden, apart.told) == (NOBODY, NOBODY)
+    assert follow(told, members("Patient/3"), apart=apart) == set()
+    assert apart.hidden == NOBODY, "whom a lock would open to is no lock"
+
+
+def test_who_was_protected_once_does_by_leaving_and_who_is_by_a_lock_that_names_nobody_by_joining(told: Lain) -> None:
+    told.put("Patient/2", rows=lock("Patient/2"))
+    told.put("Patient/2")
+    telling(told, "Condition/hidden", HOME, secret=True)
+    assert follow(told, members("Patient/2")) == {"Condition/hidden"}
+    told.put("Patient/3", rows=lock("Patient/3")[:1])
+    told.put("Group/g", ONE, rows=members(FIRST, "Patient/3"))
+    assert follow(told, members("Patient/3")) == {"Condition/hidden", "Condition/home", "Condition/both"}
 
 
 def test_of_a_household_too(told: Lain) -> None:
@@ -205,7 +232,7 @@ def test_of_a_record_that_has_very_many_versions_the_last_is_hidden_and_the_othe
     telling(told, "Condition/long", ONE, times=STEP)
     now = telling(told, "Condition/long", ONE, TWO, secret=True)
     little = Apart(room=0)
-    assert follow(told, apart=little, itself=now) == set(), "it is hidden already"
+    assert follow(told, grown=["Condition/long"], apart=little, itself=now) == set(), "it is hidden already"
     assert little.hidden == Whom(records=frozenset({"Condition/long"}))
     assert secret(told)["Condition/long"] == [False] * STEP + [True]
 
@@ -237,6 +264,43 @@ def test_some_versions_are_settled_whatever_the_others_are(told: Lain) -> None:
     assert secret(told)[C] == [False, True, False]
     settled(told, C)
     assert secret(told)[C] == [False] * 3, "the one before is not"
+
+
+def test_of_two_versions_the_first_is_settled_with_the_last(told: Lain) -> None:
+    telling(told, "Condition/twice", ONE, times=2)
+    settled(told, "Condition/twice", beforehand=True, among=[1])
+    assert secret(told)["Condition/twice"] == [True, False]
+    assert settled(told, "Condition/twice")
+    assert secret(told)["Condition/twice"] == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("persons", "groups", "names"),
+    [
+        ([FIRST], [], {C, "Group/g", "PractitionerRole/p", "Condition/home", "Condition/both"}),
+        ([], ["Group/g"], {"Condition/home", "Condition/both"}),
+        (["Patient/2"], ["Group/h"], {"Condition/other", "Condition/both", "Group/h"}),
+        (["Patient/9"], [], set()),
+    ],
+)
+def test_what_is_about_persons_and_households_is_asked_for_as_it_is_not_to_be(
+    told: Lain, persons: list[str], groups: list[str], names: set[str]
+) -> None:
+    """By whom a record names and by who lives in the household it names."""
+
+    def found(*, hidden: bool) -> set[tuple[str, int]]:
+        asked = Query(concealing.unsettled(persons, groups, hidden=hidden), history=True)
+
+        async def look(view: Snapshot) -> set[tuple[str, int]]:
+            return {(each.reference, each.number) for each in (await view.find(asked, within=EVERYTHING)).versions}
+
+        return told.ask(look)
+
+    every = {(name, number) for name in names for number in range(1, len(told.versions[name]) + 1)}
+    assert (found(hidden=True), found(hidden=False)) == (every, set())
+    settled(told, "Condition/both", beforehand=True)
+    both = {("Condition/both", 1)} & every
+    assert (found(hidden=True), found(hidden=False)) == (every - both, both)
 
 
 def test_of_what_was_deleted_nothing_is_found_and_its_versions_are_hidden_with_it(told: Lain) -> None:
@@ -273,6 +337,7 @@ def test_a_version_about_to_be_put_is_found_by_no_more_than_is_harmless(told: La
     assert (made.body, set(made.terms) - {SECLUDED} < set(theirs.terms)) == (theirs.body, True)
     itself = concealed(told, hers, *lock("Patient/9"))
     assert SECLUDED in itself.terms, "what protects hides itself"
+    assert concealed(told, hers, Relation(PROTECTED[0], "Patient/9", "Organization/lead")) is hers
     assert concealed(told, hers, Relation(AGAINST, FIRST, HIDDEN), *members(FIRST)) is hers
 
 
