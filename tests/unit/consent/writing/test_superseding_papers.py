@@ -182,6 +182,14 @@ def test_all_is_settled_anew_by_all_words_and_by_none_where_there_is_none(files:
         assert anew(files, name) == {"a": (True, {f"{verdict.REVOKED} {NOW}"})}
 
 
+def test_of_a_permit_that_several_words_have_ended_each_is_noted(files: Lying) -> None:
+    merged(files)
+    files.put(consent("a", **OF_2), judged=COUNTS)
+    files.put(word("w", OTHER), judged=said())
+    files.put(word("v", OTHER), judged=said(LATER))
+    assert anew(files, "Patient/2") == {"a": (True, {f"{verdict.REVOKED} {NOW}", f"{verdict.REVOKED} {LATER}"})}
+
+
 def test_what_is_no_consent_or_of_nobody_settles_nothing(files: Lying) -> None:
     files.put(consent("old", **OLDER), judged=COUNTS)
     newer = consent("new", extension=REPLACES)
