@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from consent import verdict
-from resources.record import coding, period, reference
+from resources.record import active, coding, period, reference
 from resources.record.version import Version
 from resources.search.relation import Row
 
@@ -88,7 +88,7 @@ def post(version: Version, now: datetime) -> HeldRole | None:
     found = body(version)
     if (
         verdict.read(version.terms).void
-        or found.get("active") is False
+        or active.told(found) is not True
         or period.contains(found.get("period"), now) is not True
     ):
         return None

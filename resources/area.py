@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from resources.record import coding, reference
+from resources.record import coding, reference, repeated
 
 Resource = Mapping[str, Any]
 
@@ -81,4 +81,4 @@ def is_area(location: Resource) -> bool:
 
 def _words(area: Resource) -> frozenset[str]:
     codes = (str(each.get("value", "")) for each in area.get("identifier") or ())
-    return frozenset({str(area.get("name", "")), *area.get("alias", ()), *codes}) - {""}
+    return frozenset({str(area.get("name", "")), *repeated.told(area, "alias"), *codes}) - {""}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from resources.record import mistake
+from resources.record import mistake, repeated
 from resources.search import grammar, request
 from resources.search.fold import folded
 from resources.search.index import Index
@@ -58,7 +58,7 @@ def _identifiers(patient: Json) -> Iterator[tuple[str, str]]:
 def _names(patient: Json) -> Iterator[str]:
     """Each name as it is written, without spaces; a family name alone is no name of a person."""
     for name in patient.get("name") or ():
-        given = name.get("given") or ()
+        given = repeated.told(name, "given")
         if name.get("family") and given:
             yield folded("".join((name["family"], *given)))
         elif name.get("text"):

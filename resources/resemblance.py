@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
+from resources.record import repeated
 from resources.search.fold import folded
 
 Json = Mapping[str, Any]
@@ -56,7 +57,7 @@ class Described:
         """As they are written in one, without what parts numbers."""
         found = []
         for each in self.patient.get("address") or ():
-            parts = (each.get("state", ""), each.get("city", ""), *(each.get("line") or ()))
+            parts = (each.get("state", ""), each.get("city", ""), *repeated.told(each, "line"))
             found.append(_street(str(each.get("text") or "".join(map(str, parts)))))
         return [each for each in found if each]
 
@@ -76,7 +77,7 @@ class Described:
     def _names(self, *, kana: bool) -> Iterator[tuple[str, str]]:
         for name in self.patient.get("name") or ():
             said = [each.get("valueCode") for each in name.get("extension") or () if each.get("url") == _REPRESENTATION]
-            family, given = str(name.get("family", "")), "".join(map(str, name.get("given") or ()))
+            family, given = str(name.get("family", "")), "".join(map(str, repeated.told(name, "given")))
             if not family and not given:
                 first, _, rest = " ".join(str(name.get("text", "")).split()).partition(" ")
                 family, given = (first, rest) if rest else ("", first)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from resources import sheet_answers, sheet_member
+from resources.record import repeated
 from resources.record.problem import Issue
 from resources.search import fold
 from resources.sheet_member import Member
@@ -60,7 +61,7 @@ def _differing(member: Member, person: Json) -> Iterator[Issue]:
 
 
 def _text(name: Json) -> str:
-    return str(name.get("text") or " ".join([*filter(None, [name.get("family")]), *(name.get("given") or ())]))
+    return str(name.get("text") or " ".join([*filter(None, [name.get("family")]), *repeated.told(name, "given")]))
 
 
 def _folded(said: str) -> str:

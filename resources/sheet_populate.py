@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from resources import sheet_member
-from resources.record import reference
+from resources.record import reference, repeated
 from resources.sheet_member import REPRESENTATION, SELF
 
 Json = dict[str, Any]
@@ -104,7 +104,7 @@ def _representation(name: Mapping[str, Any]) -> str:
 
 
 def _joined(name: Mapping[str, Any]) -> str:
-    return " ".join([*([name["family"]] if name.get("family") else []), *(name.get("given") or [])])
+    return " ".join([*([name["family"]] if name.get("family") else []), *repeated.told(name, "given")])
 
 
 def _item(link: str, *answers: Json) -> Json:

@@ -6,7 +6,7 @@ https://hl7.org/fhir/R4/datatypes.html#Timing
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
@@ -95,7 +95,7 @@ def read(detail: Mapping[str, Any], begins: date, ends: date | None, at: str) ->
         if name in repeat:
             length = repeat[name] if name == "boundsDuration" else repeat[name].get("high", {})
             ends = _lasting(begins, length, f"{at}.repeat.bounds")
-    times = tuple(_time(value, f"{at}.repeat.timeOfDay[{n}]") for n, value in enumerate(repeat.get("timeOfDay", [])))
+    times = tuple(_time(value, f"{at}.repeat.timeOfDay[{n}]") for n, value in _told(repeat, "timeOfDay"))
     minutes = _minutes(repeat, at)
     carried = coding.extension(timing, "recurrence-rule")
     rule = str(carried[0].get("valueString", "")) if carried else _implied(repeat, at)
@@ -147,7 +147,7 @@ def _lasting(begins: date, length: Mapping[str, Any], at: str) -> date | None:
 
 def _implied(repeat: Mapping[str, Any], at: str) -> str:
     """The rule that a Timing's own elements amount to; empty where they name no days, or several times in a period."""
-    named = [_day(value, f"{at}.repeat.dayOfWeek[{n}]") for n, value in enumerate(repeat.get("dayOfWeek", []))]
+    named = [_day(value, f"{at}.repeat.dayOfWeek[{n}]") for n, value in _told(repeat, "dayOfWeek")]
     unit = repeat.get("periodUnit", "wk" if named else "")
     every = repeat.get("period", 1)
     counted = repeat.get("frequency", 1) if not named and "timeOfDay" not in repeat else 1
@@ -170,13 +170,13 @@ def _interval(every: float) -> str:
 
 def _part(repeat: Mapping[str, Any]) -> tuple[time, int] | None:
     """The part of the day in which it is done, where one is said."""
-    said = [found for code in repeat.get("when", []) if (found := code.partition(".")[0]) in _WHEN]
+    said = [found for _, code in _told(repeat, "when") if (found := code.partition(".")[0]) in _WHEN]
     return _WHEN[said[0]][2:] if len(said) == 1 else None
 
 
 def _words(rule: str, repeat: Mapping[str, Any], times: tuple[time, ...], minutes: int) -> tuple[str, str]:
     ja, en = recurrence_words.words(rule, minutes // 1440)
-    parts = [_WHEN[found][:2] for code in repeat.get("when", []) if (found := code.partition(".")[0]) in _WHEN]
+    parts = [_WHEN[found][:2] for _, code in _told(repeat, "when") if (found := code.partition(".")[0]) in _WHEN]
     parts += [(f"{at:%H:%M}", f"{at:%H:%M}") for at in times]
     return "　".join([ja, *(part[0] for part in parts)]), ", ".join([en, *(part[1] for part in parts)])
 
@@ -189,6 +189,11 @@ def _often(repeat: Mapping[str, Any]) -> tuple[str, str]:
     often, every = repeat.get("frequency", 1), repeat.get("period", 1)
     en = f"every {every} {unit[1]}" if every != 1 else f"each {unit[1][:-1]}"
     return f"{every}{unit[0]}に{often}回", f"{'once' if often == 1 else f'{often} times'} {en}"
+
+
+def _told(repeat: Mapping[str, Any], name: str) -> Iterator[tuple[int, str]]:
+    """The days or times of a list, with their places; one that is only said to be unknown (null) is none."""
+    return ((place, value) for place, value in enumerate(repeat.get(name, ())) if value is not None)
 
 
 def _day(value: str, at: str) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from resources.record import coding, reference
+from resources.record import coding, reference, repeated
 from resources.search import fold
 
 Resource = Mapping[str, Any]
@@ -47,7 +47,7 @@ def _stands(each: Resource) -> bool:
 def _name(person: Resource) -> str:
     names: list[dict[str, Any]] = person.get("name") or [{}]
     first = names[0]
-    return str(first.get("text") or " ".join([first.get("family", ""), *first.get("given", ())]).strip())
+    return str(first.get("text") or " ".join([first.get("family", ""), *repeated.told(first, "given")]).strip())
 
 
 def _held(post: Resource) -> str:

@@ -16,6 +16,7 @@ from api.oauth.issuer import Issuer
 from consent.actor import Actor, Scope
 from consent.gate import Gate
 from resources import division
+from resources.record import repeated
 from resources.record.problem import Problem
 from resources.search import request
 
@@ -73,5 +74,5 @@ class Households:
 def _person(reference: str, body: bytes) -> Person:
     record = orjson.loads(body)
     names = record.get("name") or [{}]
-    name = names[0].get("text") or "".join((names[0].get("family", ""), *names[0].get("given", ())))
+    name = names[0].get("text") or "".join((names[0].get("family", ""), *repeated.told(names[0], "given")))
     return Person(reference, name or reference, str(record.get("birthDate", "")))

@@ -59,8 +59,8 @@ def instant(given: Mapping[str, str], name: str, now: datetime) -> datetime | No
 
 
 def parts(parameter: Mapping[str, Any]) -> dict[str, Any]:
-    """The parts of one parameter by name, each as its value or resource."""
-    return {part["name"]: value(part) for part in parameter.get("part", ())}
+    """The parts of one parameter by name, each as its value or resource; one that has none has an empty one."""
+    return {part.get("name", ""): value(part) for part in parameter.get("part", ())}
 
 
 def value(parameter: Mapping[str, Any]) -> Any:

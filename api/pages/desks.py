@@ -12,7 +12,7 @@ from typing import Any
 
 from api.pages import template
 from resources import directory
-from resources.record import coding, era, period, reference
+from resources.record import coding, era, period, reference, repeated
 from resources.record.period import TOKYO
 from resources.record.reference import Resource
 
@@ -107,7 +107,7 @@ def _is_inner(extension: Mapping[str, Any]) -> bool:
 
 def _address(place: Resource) -> str:
     said = place.get("address") or {}
-    return str(said.get("text") or "".join(said.get("line") or ()))
+    return str(said.get("text") or "".join(repeated.told(said, "line")))
 
 
 def _hours(desk: Resource, language: str) -> str:
@@ -122,14 +122,14 @@ def _span(hours: Mapping[str, Any], language: str) -> str:
         times = "all day" if language == "en" else "24時間"
     else:
         times = f"{begins}–{ends}" if begins else ""
-    days = hours.get("daysOfWeek") or _WEEK
+    days = [each for each in hours.get("daysOfWeek") or _WEEK if each in _WEEK]
     if sorted(days) == sorted(_WORKDAYS):
         named = "Mon–Fri" if language == "en" else "平日"
     elif len(set(days)) == len(_WEEK):
         named = "every day" if language == "en" else "毎日"
     else:
         names = _DAYS[language]
-        named = ("・" if language == "ja" else ", ").join(names[_WEEK.index(each)] for each in days if each in _WEEK)
+        named = ("・" if language == "ja" else ", ").join(names[_WEEK.index(each)] for each in days)
     return f"{named} {times}" if times else ""
 
 
@@ -179,7 +179,7 @@ def _persons(desk: str, beside: Mapping[str, Json], language: str) -> Iterator[s
 
 def _named(names: Iterable[Mapping[str, Any]]) -> str:
     for name in names:
-        if text := name.get("text") or " ".join([name.get("family", ""), *(name.get("given") or ())]).strip():
+        if text := name.get("text") or " ".join([name.get("family", ""), *repeated.told(name, "given")]).strip():
             return str(text)
     return ""
 

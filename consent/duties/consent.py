@@ -34,8 +34,8 @@ MOST_ACTIVE, REFUSALS_BESIDE = 40, 10
 
 
 def enforceable(change: Transition) -> Iterator[Issue]:
-    """R4: an element the server cannot enforce makes a Consent unstorable as active."""
-    if change.after and change.after.get("status") == "active":
+    """R4: an element the server cannot enforce makes a Consent unstorable as active, and so as what may be active."""
+    if change.after and change.after.get("status", "active") == "active":
         yield from consent_enforceable.unenforceable(change.after)
         for path, actor in teams.named(change.after):
             if recorded(actor) != teams.meant(actor, change.look, change.before):

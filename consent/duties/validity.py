@@ -10,20 +10,25 @@ from typing import Any
 
 from consent import vocabulary
 from consent.transition import Transition, violation
-from resources.record import coding, envelope, period
+from resources.record import active, coding, envelope, period
 from resources.record.problem import Issue
 
 _OVER = ("cancelled", "entered-in-error", "finished", "inactive")
 
 
 def told(change: Transition) -> Iterator[Issue]:
-    """P4, P12, art. 3: it can be told from when to when a meeting, a post, an entry of the directory and a seat count.
+    """P4, P12, art. 3: it can be told from when to when a meeting, a post, an entry of the directory and a seat count,
+    and whether what is in the directory does.
 
     What is ended by the change may stay as it was: one that cannot be told can always be ended.
     """
     record = change.after
     if record is None or record.get("status") in _OVER or record.get("active") is False:
         return
+    if (type := record["resourceType"]) in vocabulary.INSTALLED and active.told(record) is None:
+        text = "it cannot be told whether this is in use: say so, or leave it out"
+        ja = "使われているかどうかを読み取れません。true か false で記入するか、省いてください"
+        yield violation("P12", text, ja, f"{type}.active")
     for rule, at, written in _periods(record):
         if period.span(written) is None:
             yield violation(

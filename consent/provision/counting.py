@@ -27,12 +27,15 @@ Resource = Mapping[str, Any]
 
 
 def relations(consent: Resource, kept: Verdict) -> Iterator[Relation]:
-    """A row for each actor and each keeper who honours it, while it counts; for what only withholds, one for all."""
+    """A row for each actor and each keeper who honours it, while it counts; for what only withholds, one for all.
+
+    Of which it is only said that its status is unknown grants nothing, and withholds as one that is active.
+    """
     manners = {each.partition(" ")[2] for each in kept.note(REPLACED)}
     if kept.void or "all" in manners or kept.note(WORD):
         return
-    active = consent.get("status") == "active"
-    if not active and not (kept.counts and _leaves_exceptions(consent)):
+    active, untold = consent.get("status") == "active", consent.get("status") is None
+    if not (active or untold) and not (kept.counts and _leaves_exceptions(consent)):
         return
     founded = kept.counts and not manners and kept.aged != UNFOUNDED
     keepers = _keepers(kept) if active and founded else frozenset({NOBODY})

@@ -14,11 +14,11 @@ from consent.relations import names, put_before, role, teams
 from consent.secrecy import locks, protection
 from consent.verdict import Verdict
 from resources import conference, division
-from resources.record import coding, deceased, envelope, mistake, naming, period, reference
+from resources.record import active, coding, deceased, envelope, mistake, naming, period, reference
 from resources.record.envelope import PARTIES, PERSONS
 from resources.search.relation import FOREVER, TEAM, Relation, Terms
 
-DERIVATION = 22
+DERIVATION = 23
 """To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
 
 MEMBER = PERSONS.relation
@@ -171,7 +171,7 @@ def _conflict(flag: Mapping[str, Any]) -> Iterator[Relation]:
 
 
 def _post(post: Mapping[str, Any], itself: str, *, void: bool) -> Iterator[Relation]:
-    span = None if void or post.get("active") is False else period.span(post.get("period"))
+    span = None if void or active.told(post) is not True else period.span(post.get("period"))
     if person := reference.one(post, "practitioner"):
         yield Relation(POST, person, itself, evidence.post_tag(post), *(span or _NEVER))
 

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from consent.standing.signed import Representative, Signing, day
-from resources.record import age, coding, period, reference
+from resources.record import active, age, coding, period, reference
 
 Resource = Mapping[str, Any]
 
@@ -55,7 +55,7 @@ def acts_alone(person: str, on: date, signing: Signing) -> bool:
     """Whether this person is certainly of age on that day, by each birth date that they have, and nobody's ward."""
     persons = {person, *signing.names}
     wards = (one for one in signing.representatives.values() if one.confirmed)
-    if any(_stands_for(one.now, each, on) for one in wards for each in persons):
+    if any(_stands_for(one.now, each, on) is not False for one in wards for each in persons):
         return False
     return all(_born(each.patient) and _is_below(each.patient, on) is False for each in _by_each_birth(signing))
 
@@ -71,7 +71,7 @@ def guardians(consent: Resource, signing: Signing) -> list[Representative]:
     return [
         one
         for one in signing.representatives.values()
-        if one.confirmed and signed and any(_stands_for(one.now, person, signed) for person in persons)
+        if one.confirmed and signed and any(_stands_for(one.now, person, signed) is not False for person in persons)
     ]
 
 
@@ -129,7 +129,7 @@ def _alone(name: str, consent: Resource, signing: Signing) -> bool:
 
 
 def _may_stand_in(representative: Representative, person: str, signed: date, signing: Signing) -> bool:
-    recorded = all(_stands_for(each, person, signed) for each in (representative.then, representative.now))
+    recorded = all(_stands_for(each, person, signed) is True for each in (representative.then, representative.now))
     if not (recorded and any(_is_official(paper) for paper in representative.papers)):
         return False
     return _may_by_age(representative, signed, signing, coding.of(representative.now.get("relationship")))
@@ -145,11 +145,13 @@ def _may_by_age(
     return GUARDIAN in roles and representative.confirmed
 
 
-def _stands_for(representative: Resource, person: str, signed: date) -> bool:
-    if reference.one(representative, "patient") != person or representative.get("active") is False:
+def _stands_for(representative: Resource, person: str, signed: date) -> bool | None:
+    """Whether a record says that this one stood for the person on that day; None where it cannot be told."""
+    start, in_use = _start(signed), active.told(representative)
+    if reference.one(representative, "patient") != person or start is None or in_use is False:
         return False
-    start = _start(signed)
-    return start is not None and period.contains(representative.get("period"), start) is True
+    held = period.contains(representative.get("period"), start)
+    return held if in_use or held is False else None
 
 
 def _is_official(paper: Resource) -> bool:

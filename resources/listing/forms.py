@@ -156,12 +156,12 @@ def _times(desk: Desk) -> tuple[str, str, str, str]:
     if len(spans) != 1 or spans[0].get("allDay"):
         return "", "", "", hours(desk)
     [only] = spans
-    days = "".join(WEEK[day] for day in only.get("daysOfWeek") or WEEK)
+    days = "".join(WEEK[day] for day in only.get("daysOfWeek") or WEEK if day in WEEK)
     return days, str(only.get("availableStartTime", ""))[:5], str(only.get("availableEndTime", ""))[:5], rest
 
 
 def _named(span: Mapping[str, Any]) -> str:
-    days = span.get("daysOfWeek") or list(WEEK)
+    days = [day for day in span.get("daysOfWeek") or WEEK if day in WEEK]
     return "平日" if days == _WEEKDAYS else "毎日" if len(days) == len(WEEK) else "・".join(WEEK[day] for day in days)
 
 

@@ -58,7 +58,7 @@ def _service(desk: Desk, displays: Mapping[str, str], base: str) -> Json:
             {
                 "id": id(own, "schedule", str(place)),
                 "freq": "WEEKLY",
-                "byday": ",".join(BYDAY[day] for day in each.get("daysOfWeek") or BYDAY),
+                "byday": ",".join(BYDAY[day] for day in each.get("daysOfWeek") or BYDAY if day in BYDAY),
                 "opens_at": str(each.get("availableStartTime", "00:00"))[:5],
                 "closes_at": str(each.get("availableEndTime", "23:59"))[:5],
                 "timezone": "9",

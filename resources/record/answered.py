@@ -53,7 +53,7 @@ def issues(spec: Spec, response: Mapping[str, Any], at: str) -> Iterator[Issue]:
             yield Issue(*no_version(spec, named), f"{at}.questionnaire", code="not-found")
         return
     items, given = form.get("item", ()), response.get("item", ())
-    checked = _Answers(spec, response["status"] in _DONE)
+    checked = _Answers(spec, response.get("status") in _DONE)
     yield from checked.items(items, given, at, [(enabled.links(items), given)])
 
 

@@ -144,12 +144,15 @@ def _(scene: Scene, form: str) -> None:
         "記録の種類をほかの符号で書いた": {"class": [{"system": provision.PURPOSES, "code": "CAREMGT"}]},
     }
     modifier = {"modifierExtension": [{"url": "urn:tsunagu:not", "valueBoolean": True}]}
+    absent = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+    unknown = {"extension": [{"url": absent, "valueCode": "unknown"}]}
     research = {"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "research"}
     signatures: dict[str, dict[str, Any]] = {
         "意味を変える拡張をつけた": modifier,
         "知らない規則（implicitRules）をつけた": {"implicitRules": "urn:tsunagu:rules"},
         "方針に意味を変える拡張をつけた": {"policy": [{"uri": "urn:tsunagu:policy", **modifier}]},
         "確認されていないとした": {"verification": [{"verified": False}]},
+        "有効かどうかを「不明」とした": {"status": None, "_status": unknown},
         "研究のための": {"scope": {"coding": [research]}},
         "署名したシートのない": {"sourceReference": None},
         "署名した人のない": {"performer": None},

@@ -25,6 +25,8 @@ OFFICER = Actor(
 )
 SYSTEM = replace(OFFICER, person="", organization=CENTER, scopes=(Scope("system", "*", frozenset("cruds")),))
 _CODES = ("business-rule", "forbidden", "code-invalid", "required")
+ABSENT = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]}
+"""Beside an element: that its value is unknown."""
 NOBODY = Actor("", "", "", "", (), NOW, "r")
 
 

@@ -10,7 +10,7 @@ from consent import evidence
 from resources.record.version import Version
 from resources.search.relation import FOREVER, Relation, Row
 from tests.laws.worlds import concept, ref
-from tests.unit.consent.people import NOW
+from tests.unit.consent.people import ABSENT, NOW
 
 
 def version(resource: dict[str, Any], *terms: str) -> Version:
@@ -28,6 +28,8 @@ def test_a_post_is_what_is_held_now() -> None:
         "PractitionerRole/1", "PractitionerRole/1/_history/3", "Organization/1", frozenset({"officer"})
     )
     assert evidence.post(version(held | {"active": False}), NOW) is None
+    assert evidence.post(version(held | {"active": True}), NOW) == found
+    assert evidence.post(version(held | {"_active": ABSENT}), NOW) is None, "whether it is held cannot be told"
     assert evidence.post(version(held | {"period": {"end": "2026-11-22"}}), NOW) is None
     assert evidence.post(version(held, ".counts no"), NOW) is None, "nobody of its agency has confirmed it yet"
     assert evidence.post(version(held, ".counts yes"), NOW) == found

@@ -191,6 +191,20 @@ def test_a_service_without_day_or_time_keeps_what_is_known() -> None:
     ]
 
 
+def test_a_day_or_a_time_that_is_only_said_to_be_unknown_is_none() -> None:
+    unknown = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "x"}]}
+    repeats: list[dict[str, Any]] = [
+        {"dayOfWeek": ["tue", None], "timeOfDay": [None, "10:00:00"], "_timeOfDay": [unknown, None]},
+        {"dayOfWeek": ["tue"], "timeOfDay": [None], "_timeOfDay": [unknown]},
+        {"dayOfWeek": ["tue"], "when": [None, "MORN"], "_when": [unknown, None]},
+        {"dayOfWeek": [None], "_dayOfWeek": [unknown]},
+    ]
+    week = care_plan.week(plan(*({"scheduledTiming": {"repeat": each}} for each in repeats)), NAMES)
+    assert [(entry.day, entry.start) for entry in week.entries] == [(1, 360)]
+    said = [it.schedule.ja for it in week.other[0].services]
+    assert said == ["毎週火曜日", "毎週火曜日　午前", ""]
+
+
 def test_a_rule_of_every_week_has_its_place_in_the_grid_and_every_second_week_has_not() -> None:
     week = care_plan.week(
         plan(

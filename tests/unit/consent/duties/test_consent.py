@@ -10,7 +10,7 @@ from consent import vocabulary
 from consent.duties import consent
 from consent.duty_context import DutyContext
 from tests.laws.worlds import V3, extension, ref
-from tests.unit.consent.people import breaches, change, wrongs
+from tests.unit.consent.people import ABSENT, breaches, change, wrongs
 
 Json = dict[str, Any]
 
@@ -29,6 +29,15 @@ CONSENT: Json = {
 def signed(**changes: Any) -> list[str]:
     written = {name: value for name, value in (CONSENT | changes).items() if value is not None}
     return breaches(consent.signed, change(None, written))
+
+
+def test_whose_status_is_only_said_to_be_unknown_may_be_active_and_is_not_taken() -> None:
+    unknown = CONSENT | {"_status": ABSENT}
+    del unknown["status"]
+    draft = CONSENT | {"status": "proposed"}
+    for before in (None, draft):
+        assert wrongs(consent.enforceable, change(before, unknown)) == ["R4 at Consent._status"]
+        assert wrongs(consent.enforceable, change(before, draft)) == []
 
 
 @pytest.mark.parametrize("element", ["patient", "dateTime", "sourceReference", "performer"])

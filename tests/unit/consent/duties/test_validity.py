@@ -8,7 +8,7 @@ import pytest
 
 from consent.duties import validity
 from tests.laws.worlds import concept, extension, own
-from tests.unit.consent.people import change, wrongs
+from tests.unit.consent.people import ABSENT, change, wrongs
 
 Json = dict[str, Any]
 
@@ -48,7 +48,10 @@ def test_of_what_the_installer_writes(type: str) -> None:
     assert told(entry | {"extension": forces}) == [f"P12 at {type}.extension[1]"]
     assert told(entry | {"active": True, "period": UNTOLD}) == [f"P12 at {type}.period"]
     assert told(entry | {"active": False, "period": UNTOLD}) == []
-    assert told({"resourceType": "Condition", "period": UNTOLD}) == []
+    assert told(entry | {"_active": ABSENT}) == [f"P12 at {type}.active"]
+    assert told(entry | {"active": True, "_active": ABSENT}) == []
+    for untold in ({"period": UNTOLD}, {"_active": ABSENT}):
+        assert told({"resourceType": "Condition"} | untold) == []
 
 
 @pytest.mark.parametrize("status", ["cancelled", "entered-in-error", "finished", "inactive"])

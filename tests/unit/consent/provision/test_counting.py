@@ -12,6 +12,7 @@ from consent.provision.counting import NOBODY
 from consent.verdict import Verdict
 from resources.search.relation import FOREVER
 from tests.laws.worlds import ref
+from tests.unit.consent.people import ABSENT
 from tests.unit.consent.provision.test_provisions import (
     CONCERNS,
     OPTED_IN,
@@ -84,9 +85,19 @@ def test_a_permit_that_is_over_leaves_its_exceptions_and_a_refusal_that_is_over_
     assert rows(EXCEPTING | over, noted(".replaced 2026-11-01 all")) == set()
 
 
-@pytest.mark.parametrize("status", ["draft", "proposed", "rejected", None])
-def test_what_was_not_given_does_nothing(status: str | None) -> None:
+@pytest.mark.parametrize("status", ["draft", "proposed", "rejected"])
+def test_what_was_not_given_does_nothing(status: str) -> None:
     assert rows(EXCEPTING | {"status": status}) == set()
+
+
+def test_where_the_status_is_only_said_to_be_unknown_it_grants_nothing_and_what_may_refuse_stands() -> None:
+    unknown = {"status": None, "_status": ABSENT}
+    assert rows(permit() | unknown) == set()
+    for withholding in (deny(period=NOVEMBER), EXCEPTING):
+        assert keepers(withholding | unknown) == {NOBODY}
+        tags = {each.tag for each in counting.relations(withholding | unknown, COUNTING)}
+        assert tags == {wording.REFUSAL}, "as of whatever cannot be enforced: nobody can tell what it says"
+    assert rows(deny() | unknown, Verdict(void=True)) == set()
 
 
 def test_from_when_on_it_grants_no_more_by_the_birth_date_that_stands() -> None:

@@ -12,6 +12,7 @@ from consent.standing import signature
 from consent.standing.signed import Representative, Signing
 from resources.record import period
 from tests.laws.worlds import V3, concept, ref
+from tests.unit.consent.people import ABSENT
 
 Json = dict[str, Any]
 MOTHER = "RelatedPerson/mother"
@@ -143,6 +144,8 @@ def test_who_is_not_said_to_be_confirmed_is_not() -> None:
     "known",
     [
         representative(active=False),
+        representative(_active=ABSENT),
+        representative(period={"_end": ABSENT}),
         representative(patient=ref("Patient/2")),
         representative(relationship=[]),
         representative(period={"end": "2026-11-01"}),
@@ -187,6 +190,16 @@ def test_who_signed_is_a_ward_on_the_day_that_a_confirmed_guardian_stands_for_th
 
 
 DAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize("untold", [{"_active": ABSENT}, {"period": {"_end": ABSENT}}])
+def test_whose_guardian_may_still_be_one_does_not_act_alone(untold: Json) -> None:
+    perhaps = representative("GUARD", confirmed=True, **untold)
+    ward = signing("1980-01-01", mother=perhaps)
+    assert signature.guardians(word("Patient/1"), ward) == [perhaps]
+    assert not signature.acts_alone("Patient/1", DAY, ward)
+    over = representative("GUARD", confirmed=True, **untold | {"active": False})
+    assert signature.acts_alone("Patient/1", DAY, signing("1980-01-01", mother=over))
 
 
 def test_who_signs_for_a_person_may_do_so_by_each_birth_date_that_they_have() -> None:
