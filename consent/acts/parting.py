@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from consent import evidence, verdict, vocabulary
-from consent.acts import undivided
+from consent.acts import roles_of_part, undivided
 from consent.acts.division_task import Done
 from consent.acts.undivided import Undivided
 from consent.relations import role, teams
@@ -82,18 +82,11 @@ async def _team(unit: UnitOfWork, home: Undivided, asked: Division, at: int, gro
         if not goes:
             continue
         sent = divided_plan.team(body, goes, group, period.instant(unit.facts.actor.now))
-        fixed = {one for one in judged.fixed if one in part.persons or one.startswith("Encounter/")}
-        fixed |= {group} if home.group.reference in judged.fixed else set()
-        named = {
-            name for each in goes for key in ("member", "onBehalfOf") if (name := reference.one(listed[each], key))
-        }
+        named = roles_of_part.named(listed[each] for each in goes)
         agencies = frozenset[str]().union(*(home.agencies.get(one, frozenset()) for one in named))
         posts = {key for key in judged.note(verdict.CARRIER) - home.former if home.agencies_of(key) & agencies}
-        noted = frozenset(term(verdict.CARRIER, key) for key in (posts | home.keepers if judged.counts else ()))
-        seats = (each for each in judged.note(verdict.SEATED) if each.partition(" ")[0] in posts)
-        noted |= {term(verdict.SEATED, each) for each in seats if judged.counts}
-        noted |= {term(verdict.BROUGHT, each) for each in home.keepers if judged.counts}
-        stands = Verdict(judged.counts, judged.honoured, judged.void, noted, frozenset(fixed))
+        fixed = roles_of_part.held(judged, home.group.reference, group, part.persons)
+        stands = roles_of_part.left(judged, fixed, posts, home.keepers)
         made.append(await _copied(unit, had, _shown(unit, home, part, had, sent), stands))
     return made
 

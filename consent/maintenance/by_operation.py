@@ -14,6 +14,7 @@ from consent.actor import Actor
 from consent.acts import department_confirmer, post_confirmer
 from consent.facts import Facts
 from consent.maintenance.as_it_was import AsItWas, answered
+from consent.relations import role, teams
 from consent.standing import department, put_before
 from consent.verdict import Verdict
 from resources.record import coding, envelope, keeping, parse, period, reference
@@ -63,14 +64,25 @@ def is_own_word(version: Version, view: AsItWas, kept: Verdict, resource: Mappin
         return False
     if vocabulary.DECIDE_COORDINATION in codes:
         return _is_put_before(version, view, kept, resource)
-    if vocabulary.CARRY_OUT not in codes:
-        plain = Verdict(vocabulary.EMERGENCY_REVIEW not in codes)
-        return said(plain, kept) == said(kept, kept)
+    if vocabulary.CARRY_OUT in codes:
+        return _is_role_put(version, view, kept, resource)
+    plain = Verdict(vocabulary.EMERGENCY_REVIEW not in codes)
+    return said(plain, kept) == said(kept, kept)
+
+
+def _is_role_put(version: Version, view: AsItWas, kept: Verdict, resource: Mapping[str, Any]) -> bool:
+    """Whether a role that stood was put to the agency that has it, by a post of the lead section."""
     team = view.stood(reference.one(resource, "focus"))
     decided = verdict.read(team.terms) if team else verdict.NONE
-    parties = {reference.one(resource, "requester"), reference.one(resource, "owner")}
-    persons = frozenset(name for name in decided.fixed if name.startswith(("Group/", "Patient/")))
-    return decided.counts and kept.fixed == persons and kept.note(verdict.BETWEEN) == parties
+    asks, asked = reference.one(resource, "requester"), reference.one(resource, "owner")
+    if team is None or not decided.counts or asked not in teams.agencies(evidence.body(team).get("participant") or ()):
+        return False
+    post = view.stood(asks)
+    held = evidence.post(post, at(version)) if post else None
+    if held is None or vocabulary.LEAD_SECTION not in held.functions:
+        return False
+    noted = frozenset(term(verdict.BETWEEN, one) for one in (asks, asked))
+    return said(Verdict(True, noted=noted, fixed=role.persons(decided)), kept) == said(kept, kept)
 
 
 def _is_put_before(version: Version, view: AsItWas, kept: Verdict, resource: Mapping[str, Any]) -> bool:
@@ -83,16 +95,8 @@ def _is_put_before(version: Version, view: AsItWas, kept: Verdict, resource: Map
     return theirs and said(put_before.judged(call), kept) == said(kept, kept)
 
 
-def is_of_operations(version: Version, view: AsItWas, kept: Verdict, resource: Mapping[str, Any]) -> bool:
-    """Whether what only operations say was theirs to say: who broke the glass, and which plan was decided on."""
-    opened = kept.note(verdict.EMERGENCY)
-    officer = envelope.origin(version.terms).author
-    if opened and {note.split(" ")[2] for note in opened} != {officer}:
-        return False
-    if opened and version.number == 1:
-        held = writer(version, view).posts
-        if not any(vocabulary.EMERGENCY in post.functions for post in held):
-            return False
+def is_rightly_marked(version: Version, view: AsItWas, kept: Verdict, resource: Mapping[str, Any]) -> bool:
+    """Whether the mark of a plan that was decided on, which only operations give, was theirs to give."""
     if not kept.note(verdict.DECIDED):
         return True
     before = view.stood(version.reference)

@@ -1,70 +1,128 @@
-"""Whether what the division of a household wrote says no more than the old records did, and was rightly confirmed.
+"""Whether what the division of a household wrote says what the old records did of each part, and was rightly confirmed.
 
 docs/maintenance.md, "check"; docs/policy.md, "dividing".
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any, cast
 
 from consent import verdict, vocabulary
+from consent.acts import in_care, roles_of_part
 from consent.maintenance import by_operation
-from consent.maintenance.as_it_was import AsItWas
+from consent.maintenance.as_it_was import AsItWas, answered
+from consent.relations import role
 from consent.relations.contributions import COORDINATED, EVERY
 from consent.verdict import Verdict
 from resources import division
-from resources.record import coding, envelope, keeping, reference
+from resources.division import Part
+from resources.record import coding, envelope, reference
 from resources.record.version import Version
 from resources.search.predicate import term
-from resources.search.relation import values
+from resources.search.relation import FOREVER, values
 
 
 def stands(version: Version, before: Version | None, view: AsItWas, kept: Verdict) -> bool:
-    """Whether a confirmed division wrote a version, with no more standing than it may give."""
-    task = next((each for each in view.past.together(view.base) if _is_confirmed(each, view)), None)
-    if task is None or (not envelope.written(version.terms)[1] and version.reference != task.reference):
+    """Whether a confirmed division wrote the next version of a record, with the standing that it gives: of its own
+    Task, or of a coordination that goes on in each part."""
+    task = _confirmed(view)
+    if task is None:
         return False
     body = view.past.body(task)
-    groups, resource = frozenset(division.households(body)), view.past.body(version)
-    had = verdict.read(before.terms) if before else verdict.NONE
+    groups = division.households(body)
     if version.reference == task.reference:
-        seen = kept.fixed <= groups and (not kept.fixed or _was_seen(reference.one(body, "focus"), view))
-        return seen and kept == Verdict(True, fixed=kept.fixed)
-    if before is not None:
-        coordinates = version.type == "Task" and vocabulary.COORDINATE in coding.of(resource.get("code"))
-        same = (kept.counts, kept.void, kept.noted) == (had.counts, had.void, had.noted)
-        return coordinates and same and had.counts and had.fixed <= kept.fixed <= had.fixed | groups
-    if reference.one(resource, "for" if version.type == "Task" else "subject") not in groups:
+        seen = _was_seen(reference.one(body, "focus"), view)
+        return kept == Verdict(True, fixed=frozenset(groups if seen else ()))
+    if before is None or vocabulary.COORDINATE not in values(version.terms, ".code"):
         return False
-    return not kept.honoured and _says_no_more(version, resource, view, kept, groups)
+    had = verdict.read(before.terms)
+    return envelope.written(version.terms)[1] and had.counts and kept == replace(had, fixed=had.fixed.union(groups))
 
 
-def _says_no_more(
-    version: Version, resource: Mapping[str, Any], view: AsItWas, kept: Verdict, groups: frozenset[str]
-) -> bool:
-    """Than what ended in this transaction of the same kind."""
-    ended = [each for each in view.past.together(view.base) if each.type == version.type and each.number > 1]
-    olds = [verdict.read(each.terms) for each in ended]
+def is_of_part(version: Version, view: AsItWas) -> bool:
+    """Whether a confirmed division made a record for a part."""
+    task = _confirmed(view) if version.number == 1 and envelope.written(version.terms)[1] else None
+    return task is not None and _group(version, view) in division.households(view.past.body(task))
+
+
+def stands_in_part(version: Version, view: AsItWas, kept: Verdict) -> bool:
+    """Whether it says of that part what the old records did."""
+    task = _confirmed(view)
+    assert task is not None
+    body, group, resource = view.past.body(task), _group(version, view), view.past.body(version)
+    part = division.read(body).parts[division.households(body).index(group)]
     if version.type == "CarePlan":
-        return kept == Verdict(True, noted=kept.noted) and any(kept.noted <= old.noted for old in olds)
+        return _is_plan(group, view, kept)
     if version.type == "CareTeam":
-        keepers = frozenset(term(name, one) for name in (verdict.BROUGHT, verdict.CARRIER) for one in _keepers(view))
-        return any(
-            kept.fixed <= old.fixed | groups and kept.noted <= old.noted | keepers and old.counts >= kept.counts
-            for old in olds
-        )
-    if version.type != "Task" or vocabulary.CARRY_OUT not in coding.of(resource.get("code")):
-        return False
+        return _are_roles(resource, view, kept, reference.one(body, "focus"), part)
+    return _is_role(resource, view, kept) or by_operation.is_own_word(version, view, kept, resource)
+
+
+def _group(version: Version, view: AsItWas) -> str:
+    return reference.one(view.past.body(version), "for" if version.type == "Task" else "subject")
+
+
+def _confirmed(view: AsItWas) -> Version | None:
+    return next((each for each in view.past.together(view.base) if _is_confirmed(each, view)), None)
+
+
+def _ended(view: AsItWas, type: str) -> list[Version]:
+    """The records of this kind that the division ended."""
+    return [each for each in view.past.together(view.base) if each.type == type and each.number > 1]
+
+
+def _is_plan(group: str, view: AsItWas, kept: Verdict) -> bool:
+    """It is as the roles were decided on where the one that ended was, and its part has roles."""
+    if kept == Verdict(True):
+        return True
+    made = (each for each in view.past.together(view.base) if each.type == "CareTeam" and each.number == 1)
+    roled = any(reference.one(view.past.body(each), "subject") == group for each in made)
+    marked = any(verdict.read(each.terms).note(verdict.DECIDED) for each in _ended(view, "CarePlan"))
+    return roled and marked and kept == Verdict(True, noted=frozenset({term(verdict.DECIDED, "yes")}))
+
+
+def _are_roles(resource: Mapping[str, Any], view: AsItWas, kept: Verdict, home: str, part: Part) -> bool:
+    """They are for who of the old ones' persons is in the part, and are carried out by who carried those out and is of
+    an agency that has one, and by who keeps the case."""
+    olds, keepers = [verdict.read(each.terms) for each in _ended(view, "CareTeam")], _keepers(view)
+    carriers = frozenset[str]().union(*(old.note(verdict.CARRIER) for old in olds))
+    agencies = _agencies(view, roles_of_part.named(resource.get("participant") or ()))
+    former = {key for key in carriers if key.startswith("Organization/")} - keepers
+    posts = {key for key in carriers - former if _agencies(view, {key}) & agencies}
+    group = reference.one(resource, "subject")
+    for old in olds:
+        fixed = roles_of_part.held(old, home, group, part.persons)
+        if kept == roles_of_part.left(old, fixed, posts & old.note(verdict.CARRIER), keepers):
+            return True
+    return False
+
+
+def _agencies(view: AsItWas, named: Collection[str]) -> frozenset[str]:
+    return answered(in_care.agencies(cast(Any, view), named))
+
+
+def _is_role(resource: Mapping[str, Any], view: AsItWas, kept: Verdict) -> bool:
+    """It is put on between the same two, for whom the roles of its part are; who was named for it is named below."""
     team = view.stood(reference.one(resource, "focus"))
-    own = verdict.read(team.terms).fixed | {team.reference} if team else frozenset[str]()
-    return any(kept.fixed <= own and kept.noted <= old.noted and old.counts >= kept.counts for old in olds)
+    if team is None:
+        return False
+    fixed = role.persons(verdict.read(team.terms)) | ({team.reference} if reference.many(resource, "partOf") else set())
+    for each in _ended(view, "Task"):
+        old, body = verdict.read(each.terms), view.past.body(each)
+        same = all(body.get(name) == resource.get(name) for name in ("code", "requester", "owner"))
+        noted = frozenset(term(verdict.BETWEEN, one) for one in old.note(verdict.BETWEEN))
+        if same and old.counts and kept == Verdict(True, noted=noted, fixed=fixed):
+            return True
+    return False
 
 
 def _keepers(view: AsItWas) -> frozenset[str]:
-    """Who keeps the cases that this transaction made."""
+    """Who kept the cases that this transaction made, whoever they were handed over to since."""
     made = (each for each in view.past.together(view.base) if each.type == "CarePlan" and each.number == 1)
-    return frozenset(keeping.keeper(each.terms) for each in made if vocabulary.CASE in values(each.terms, ".code"))
+    cases = (each for each in made if vocabulary.CASE in values(each.terms, ".code"))
+    return frozenset(envelope.value(each.terms, ".custodian") for each in cases)
 
 
 def _is_confirmed(task: Version, view: AsItWas) -> bool:
@@ -85,5 +143,5 @@ def _is_confirmed(task: Version, view: AsItWas) -> bool:
 
 def _was_seen(group: str, view: AsItWas) -> bool:
     """Whether the lead section saw the household before."""
-    rows = view.past.related(COORDINATED, group)
-    return any(row.relation.to == EVERY and row.since <= view.base for row in rows)
+    rows = answered(view.rows([(COORDINATED, group)]))
+    return any(row.relation.to == EVERY and row.ended == FOREVER for row in rows)

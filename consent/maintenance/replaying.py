@@ -17,7 +17,17 @@ from consent import standing, verdict
 from consent.actor import Actor
 from consent.evidence import HeldRole
 from consent.facts import Facts
-from consent.maintenance import by_operation, divided, endings, given, merged, misnamed, succeeded, transferred
+from consent.maintenance import (
+    by_operation,
+    divided,
+    emergencies,
+    endings,
+    given,
+    merged,
+    misnamed,
+    succeeded,
+    transferred,
+)
 from consent.maintenance.as_it_was import AsItWas, Past, answered
 from consent.maintenance.by_operation import Said, said
 from consent.standing import filed, judging
@@ -66,9 +76,15 @@ class Replay:
         if succeeded.is_one(version, resource, kept):
             return succeeded.stands(version, view, kept, resource)
         if version.type == "Group":
-            return said(kept, kept) == said(Verdict(True), kept)
-        if not by_operation.is_of_operations(version, view, kept, resource):
+            return kept == Verdict(True)
+        if version.type != "Consent" and any(kept.note(name) for name in _OF_CONSENTS):
             return False
+        if not emergencies.stands(version, view, kept, resource):
+            return False
+        if not by_operation.is_rightly_marked(version, view, kept, resource):
+            return False
+        if divided.is_of_part(version, view):
+            return divided.stands_in_part(version, view, kept)
         if by_operation.server_stands(version, before, kept) or by_operation.is_own_word(version, view, kept, resource):
             return True
         if divided.stands(version, before, view, kept) or given.stands(version, before, view, kept):
@@ -85,6 +101,9 @@ class Replay:
         asked = (version, before, view, kept, facts)
         return by_operation.is_confirmed(*asked) or by_operation.is_verified(*asked)
 
+
+_OF_CONSENTS = (verdict.AGED, verdict.REACHED, verdict.REPLACED, verdict.REVOKED)
+"""What ends them."""
 
 _MORE = "the verdict on it says more than its writer had the standing for", "判定の記録が、書いた人の資格を超えています"
 _OTHER = "the verdict on it is not what its writer had the standing for", "判定の記録が、書いた人の資格と違います"
