@@ -21,7 +21,7 @@ async def is_one(roles: Version, case: Version, view: Snapshot) -> bool:
     when the household was divided."""
     fixed = (name for name in verdict.read(roles.terms).fixed if name.startswith("Encounter/"))
     meetings = [await view.get(*name.split("/"), within=DECIDED) for name in sorted(fixed)]
-    agenda = {one for each in meetings if each and not each.deleted for one in conference.agenda(evidence.body(each))}
+    agenda = {one for each in meetings if each for one in conference.agenda(evidence.body(each))}
     own = agenda & await under_way.cases_of(reference.one(evidence.body(roles), "subject"), view)
     first, began = await _first(roles, view), await _first(case, view)
     if not own and first and began and envelope.written(first.terms)[1]:

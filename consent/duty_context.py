@@ -40,10 +40,7 @@ from resources.record.version import Version
 from resources.search.predicate import Is, Predicate, all_of, any_of, has, has_one_of, none_of
 from resources.store.port import Query, Snapshot
 
-DUTIES: Predicate = has_one_of(
-    ".type",
-    ("CarePlan", "CareTeam", "Condition", "Consent", "Encounter", "Group", "HealthcareService", "PractitionerRole"),
-)
+DUTIES: Predicate = has_one_of(".type", ("CarePlan", "CareTeam", "Condition", "Consent", "Group", "HealthcareService"))
 """What the duties may read to judge a change; only counts and field codes of it are ever said."""
 
 _OPEN = has(".open", "yes")
@@ -164,8 +161,7 @@ async def of(
             former=former,
         )
     if record.get("resourceType") in ("Group", "Patient") and lost:
-        find = losing_sight.under if record["resourceType"] == "Group" else under_way.of
-        return DutyContext(people=known, law=law, under_way=await find(record, view))
+        return DutyContext(people=known, law=law, under_way=await losing_sight.under(record, view))
     if fund.is_of(record, fund.REQUEST):
         return DutyContext(people=known, fund=await fund_account.bearing(record, view), fund_terms=law.fund)
     if vocabulary.COORDINATE in coding.of(record.get("code")):
@@ -221,7 +217,7 @@ async def _programmes(plans: Iterable[Mapping[str, Any]], view: Snapshot) -> Map
     """The programmes that perform in these plans (R45)."""
     named = sorted({name for plan in plans for _, _, name in programme.performers(plan)})
     found = [await view.get(*name.split("/"), within=DUTIES) for name in named]
-    read = {each.reference: programme.read(evidence.body(each)) for each in found if each and not each.deleted}
+    read = {each.reference: programme.read(evidence.body(each)) for each in found if each}
     return {name: each for name, each in read.items() if each}
 
 

@@ -80,7 +80,7 @@ async def bearing(request: Mapping[str, Any], view: Snapshot) -> Bearing:
     own, pays = f"Task/{request.get('id', '')}", request.get("status") == "completed"
     household = reference.one(request, "for")
     whole = await _whole(view, household) if household.startswith("Group/") else frozenset()
-    about = all_of([BEARING, has_one_of(".household", whole)]) if whole else None
+    about = has_one_of(".household", whole) if whole else None
     near = [evidence.body(each) for each in await _all(view, about, BEARING)] if about else []
     consulted = [evidence.body(each) for each in await _all(view, all_of([_CONSULTED, has(".of", own)]), BEARING)]
     posts = [await _post(view, reference.one(each, "owner")) for each in consulted if each.get("status") == "completed"]
@@ -104,8 +104,8 @@ async def bearing(request: Mapping[str, Any], view: Snapshot) -> Bearing:
     )
 
 
-_DIVIDED = all_of([has(".type", "Task"), has(".code", vocabulary.DIVIDE)])
-_CONSULTED = all_of([has(".type", "Task"), has(".code", fund.CONSULTATION)])
+_DIVIDED = has(".code", vocabulary.DIVIDE)
+_CONSULTED = has(".code", fund.CONSULTATION)
 
 
 def _is_received(task: Mapping[str, Any]) -> bool:
@@ -127,7 +127,7 @@ async def _whole(view: Snapshot, household: str) -> frozenset[str]:
 
 
 def _is_raised(meeting: Mapping[str, Any], households: frozenset[str]) -> bool:
-    held = meeting.get("resourceType") == "Encounter" and meeting.get("status") in _HELD
+    held = meeting.get("status") in _HELD
     return held and reference.one(meeting, "subject") in households and CASE_CONFERENCE in conference.kinds(meeting)
 
 

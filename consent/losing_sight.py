@@ -54,7 +54,8 @@ async def of_grown(names: Iterable[str], came: frozenset[str], view: Snapshot) -
 
 
 async def under(record: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
-    """What is under way on a household, its case or plan, and whether others carry out roles and read it for that."""
+    """What is under way on a household, its case or plan, or on a person, and whether others read it to carry out
+    roles."""
     found = await under_way.of(record, view)
     read = binds(record) and (not is_plan(record) or record.get("status") == "active")
     carrying = await at_work.carrying(view, own(record), view.now) if read else Carrying()

@@ -38,8 +38,9 @@ def is_one(name: str) -> bool:
 
 def of(post: Mapping[str, Any] | None, agency: str) -> frozenset[str]:
     """The offices for which a post speaks at its agency; none where it is one of its staff's, or no post at all."""
-    is_post = post is not None and post["resourceType"] == "PractitionerRole"
-    return names(agency, coding.codes(post.get("code"), "role")) if post and is_post else frozenset()
+    if post is None or post["resourceType"] != "PractitionerRole":
+        return frozenset()
+    return names(agency, coding.codes(post.get("code"), "role"))
 
 
 def rows(post: Mapping[str, Any], itself: str, agency: str) -> Iterator[Relation]:

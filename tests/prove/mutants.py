@@ -45,6 +45,11 @@ class Mutant:
         return f"{self.file}:{self.function}: {self.said}"
 
     @property
+    def imported(self) -> bool:
+        """Whether it is what is said when the module is imported: outside of functions, or by a class of itself."""
+        return self.function == MODULE or self.function.rpartition(".")[2].lstrip("_")[:1].isupper()
+
+    @property
     def at(self) -> str:
         return f"{self.file}:{self.line} ({self.function}): {self.said}"
 

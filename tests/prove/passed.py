@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.prove import mutants
-from tests.prove.mutants import MODULE, ROOT, Mutant
+from tests.prove.mutants import ROOT, Mutant
 
 _ANY = 0
 """The line that every change of a file is at."""
@@ -61,7 +61,7 @@ class Passed:
 
     def through(self, mutant: Mutant) -> list[str]:
         """For what a module says when it is imported, the tests through any line of it."""
-        if mutant.function == MODULE:
+        if mutant.imported:
             return self.of_file(mutant.file)
         first, last = mutant.span
         lines = self.lines.get(mutant.file, {})

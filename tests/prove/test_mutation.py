@@ -23,6 +23,7 @@ from tests.proofs import Proof
 from tests.prove import drawn, mutants, passed, through, verdicts
 from tests.prove.judging import Asked
 from tests.prove.mutants import ROOT
+from tests.prove.passed import Passed
 from tests.prove.verdicts import KILLED, Verdict
 
 CHOSEN = os.environ.get("TSUNAGU_PROVE_MUTATED", "*")
@@ -74,6 +75,16 @@ def test_every_mutant_can_be_made_and_has_a_name_of_its_own() -> None:
         last = mutant
     assert len(told) == last.number + 1 > 50
     assert (ROOT / file).read_text(encoding="utf-8") == written
+
+
+def test_what_a_class_says_of_itself_is_said_when_its_module_is_imported() -> None:
+    said = {each.said: each for each in mutants.of_file("consent/fund_account.py")}
+    of_class, of_function = said["`False` -> `True`"], said["`_ADVISER in each` -> `_ADVISER not in each`"]
+    assert (of_class.function, of_class.imported) == ("Bearing", True)
+    assert not of_function.imported
+    through = Passed({"a": 1.0, "b": 1.0}, {"consent/fund_account.py": {of_function.span[0]: 2, 1: 1}})
+    assert through.through(of_class) == ["a", "b"]
+    assert through.through(of_function) == ["b"]
 
 
 def test_a_changed_module_is_imported_as_the_mutant_has_it_and_nothing_else_is() -> None:

@@ -56,3 +56,27 @@ def test_of_a_meeting_that_is_gone_or_was_none_they_are_for_no_case(lying: Lying
     assert decided_for(lying, "k") == [True]
     lying.delete("Encounter/m")
     assert decided_for(lying, "k") == [False]
+
+
+def test_what_the_server_wrote_of_the_roles_of_a_household_is_for_the_case_that_came_with_it(lying: Lying) -> None:
+    """When it was divided: they and the case came in one transaction, before no meeting of their own."""
+    lying.put(case("k"), case("other"))
+    lying.put(meeting("CarePlan/k"))
+    lying.put(
+        case("kh") | {"subject": ref("Group/h")}, ROLES | {"subject": ref("Group/h")}, judged=fixed("Encounter/m")
+    )
+    lying.put(case("late") | {"subject": ref("Group/h")})
+    every = ("k", "other", "kh", "late")
+    assert decided_for(lying, *every) == [True, False, False, False], "an officer wrote them"
+    lying.runner.run(lying.store.transact(lambda tx: tx.derive("CareTeam/roles", [".masked yes"])))
+    assert decided_for(lying, *every) == [False, False, True, False]
+    lying.put(ROLES | {"subject": ref("Group/h"), "name": "役割"}, judged=fixed("Encounter/m"))
+    lying.put(case("kh") | {"subject": ref("Group/h"), "title": "ケース"})
+    assert decided_for(lying, *every) == [False, False, True, False], "whatever was written of either since"
+    lying.put(ROLES, judged=fixed("Encounter/m"))
+    assert decided_for(lying, *every) == [True, False, False, False], "of the household whose case was before it"
+
+
+def test_roles_that_no_meeting_fixed_are_for_no_case(lying: Lying) -> None:
+    lying.put(case("k"), meeting("CarePlan/k") | {"resourceType": "CareTeam"}, ROLES, judged=fixed("CareTeam/m"))
+    assert decided_for(lying, "k") == [False]
