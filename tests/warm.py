@@ -36,6 +36,7 @@ LOADED = [
     "commands.maintenance",
     "commands.importing",
     "commands.import_command",
+    "commands.simulate",
     "commands.account",
     "commands.client",
     "commands.backup",

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import itertools
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,13 +39,8 @@ class Desk:
     device: Authenticator
 
     def account(self, *words: str) -> str:
-        done = subprocess.run(
-            launch.command("account", *words),
-            env=launch.environment(self.server.folder),
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        done = launch.ran(self.server.folder, "account", *words)
+        assert done.returncode == 0, done.stderr
         return done.stdout
 
     def with_password(self, password: str) -> bool:

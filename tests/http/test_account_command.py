@@ -113,14 +113,7 @@ def test_a_post_means_who_holds_it_and_a_citizen_s_account_is_made_by_command(
 def test_a_user_of_the_provider_is_linked_to_one_account(own: Running) -> None:
     def linking(*words: str, provider: str = "https://login.city.example") -> subprocess.CompletedProcess[str]:
         settings = {"provider": provider, "provider_client": "tsunagu"} if provider else {}
-        return subprocess.run(
-            launch.command("account", *words),
-            env=launch.environment(own.folder, **settings),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=launch.PATIENCE,
-        )
+        return launch.ran(own.folder, "account", *words, **settings)
 
     account(own, "add", "clerk", "--person", "Practitioner/practitioner-yorisoi")
     account(own, "add", "other", "--person", "Practitioner/practitioner-yorisoi")

@@ -25,9 +25,12 @@ from api.simulated import stage
 from demo.year import funding, rates
 from resources.record.envelope import Origin
 from resources.store.port import Unavailable
+from tests import warm
 from tests.http import launch
 
 FIRST = date(2019, 10, 1)
+PATIENCE = 300
+"""Seconds in which a command has played its year."""
 OFTEN = {
     **dict.fromkeys(("coordinator", "cooperation", "programme", "gap", "assistance"), "1,1"),
     **dict.fromkeys(("case", "case-conference", "referred", "consent", "fund", "information-sharing"), "3,4"),
@@ -88,8 +91,8 @@ def small(folder: Path, like: Path) -> Year:
 @pytest.fixture(scope="module")
 def said(folder: Path, like: Path) -> str:
     """The same, by the command."""
-    words = launch.command("simulate", *_words(SMALL), "--like", str(like), "--ndjson", str(folder / "lines"))
-    done = subprocess.run(words, env=launch.environment(folder / "again"), capture_output=True, text=True, timeout=300)
+    words = ("simulate", *_words(SMALL), "--like", str(like), "--ndjson", str(folder / "lines"))
+    done = warm.ran(words, launch.environment(folder / "again"), PATIENCE)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -192,13 +195,7 @@ def _results(year: Year) -> dict[str, str]:
 
 
 def _played_least(folder: Path) -> str:
-    done = subprocess.run(
-        launch.command("simulate", *_words(LEAST)),
-        env=launch.environment(folder),
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
+    done = warm.ran(("simulate", *_words(LEAST)), launch.environment(folder), PATIENCE)
     assert done.returncode == 0, done.stderr
     return str(re.findall(r"digest (\w+)", done.stdout)[0])
 
