@@ -5,13 +5,13 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import httpx2
 import orjson
 from joserfc import jwk, jwt
 from pytest_bdd import parsers, scenarios, then, when
 
 from demo.answer import Answer
 from demo.rest import JSON, read
+from tests import trusting
 from tests.world import household
 from tests.world.scene import Scene
 from tests.world.words import KINDS
@@ -99,7 +99,7 @@ def _(scene: Scene, token: str) -> None:
         "別のサーバーのトークン": _foreign(good),
     }
     bearer = {"Authorization": f"Bearer {tokens[token]}"} if tokens[token] else {}
-    with httpx2.Client(trust_env=False) as web:
+    with trusting.client() as web:
         scene.answer = read(web.get(f"{officer.base}/{scene.place('母')}", headers=bearer))
 
 

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import httpx2
 import orjson
 import pytest
 from pytest_bdd import parsers, scenarios, then, when
 
 from demo.rest import Client
+from tests import trusting
 from tests.http.asking import Asking
 from tests.world.scene import Scene
 
@@ -65,7 +65,7 @@ def _(scene: Scene, who: str) -> None:
 def files(scene: Scene, export: dict[str, str]) -> set[str]:
     """The names of what the files hold now, of all the city."""
     found = set()
-    with asking(scene, export["who"]) as client, httpx2.Client(trust_env=False) as web:
+    with asking(scene, export["who"]) as client, trusting.client() as web:
         for each in client.ask("GET", export["status"]).json["output"]:
             content = web.get(each["url"], headers={"Authorization": f"Bearer {client.token}"})
             assert content.status_code == 200, content.text

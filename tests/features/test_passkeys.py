@@ -10,6 +10,7 @@ import httpx2
 import pytest
 from pytest_bdd import given, scenarios, then, when
 
+from tests import trusting
 from tests.authenticator import PRESENT, Authenticator, options
 from tests.http import launch
 from tests.http.launch import Running
@@ -57,7 +58,7 @@ class Desk:
 
 @given("自分の端末にパスキーを登録した相談員がいる", target_fixture="desk")
 def _(named: Running, request: pytest.FixtureRequest) -> Desk:
-    web = httpx2.Client(base_url=named.address, timeout=30, trust_env=False)
+    web = trusting.client(base_url=named.address, timeout=30)
     request.addfinalizer(web.close)
     desk = Desk(named, f"carrier-{next(_numbers)}", "", web, Authenticator(named.address))
     desk.password = desk.account("add", desk.name, "--person", "Practitioner/practitioner-yorisoi").split()[1]

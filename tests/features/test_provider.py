@@ -19,7 +19,7 @@ from demo.browser import Browser
 from demo.client import Officer
 from demo.people import People
 from demo.rest import Refused
-from tests import warm
+from tests import trusting, warm
 from tests.unit.api.oauth.browser import hidden
 from tests.world.elsewhere import SUBJECT, Elsewhere, serving_elsewhere
 from tests.world.server import Server, start_server
@@ -157,7 +157,7 @@ def _(desk: Desk) -> None:
 
 def _told(desk: Desk) -> int:
     address = f"{desk.server.base.removesuffix('/fhir')}/sign-in/provider/ended"
-    return httpx2.post(address, data={"logout_token": desk.there.logout_token(int(time.time()))}).status_code
+    return trusting.post(address, data={"logout_token": desk.there.logout_token(int(time.time()))}).status_code
 
 
 @when("共通サインインが、その利用者のサインアウトを知らせる")

@@ -12,7 +12,7 @@ from pytest_bdd import given, scenarios, then, when
 from demo import form
 from demo.browser import Browser
 from demo.client import Officer
-from tests import warm
+from tests import trusting, warm
 from tests.world.server import Server
 
 scenarios("sign_in.feature")
@@ -51,14 +51,14 @@ class Desk:
 
 @pytest.fixture
 def elsewhere(server: Server) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=server.base.removesuffix("/fhir"), timeout=30, trust_env=False) as web:
+    with trusting.client(base_url=server.base.removesuffix("/fhir"), timeout=30) as web:
         yield web
 
 
 @given("新しい相談員が登録され、自分の端末でサインインしてアプリを使っている", target_fixture="desk")
 def _(server: Server, request: pytest.FixtureRequest) -> Desk:
     name = f"officer-{next(_numbers)}"
-    device = httpx2.Client(base_url=server.base.removesuffix("/fhir"), timeout=30, trust_env=False)
+    device = trusting.client(base_url=server.base.removesuffix("/fhir"), timeout=30)
     kept = server.credentials
     desk = Desk(server, name, "", device, None)  # type: ignore[arg-type]  # there is no app before the account
     desk.password = desk.account("add", name, "--person", PERSON).split()[1]

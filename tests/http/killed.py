@@ -25,6 +25,7 @@ from demo.journey.city import City
 from demo.people import CARE, People
 from demo.rest import Client, Refused
 from resources.record import coding, reference
+from tests import trusting
 from tests.http import launch
 from tests.http.launch import Running
 from tests.http.stored import Stored
@@ -154,7 +155,7 @@ def kill_process(running: Running) -> None:
 
 def answers(running: Running) -> bool:
     try:
-        return httpx2.get(f"{running.base}/Organization/okayama-city", trust_env=False).status_code == 200
+        return trusting.get(f"{running.base}/Organization/okayama-city").status_code == 200
     except httpx2.TransportError:
         return False
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import httpx2
 import orjson
 
 from demo.people import People
+from tests import trusting
 from tests.http.asking import Asking
 from tests.http.launch import Running
 
@@ -45,14 +45,14 @@ def plant(running: Running) -> str:
             officer.ask("POST", "Patient/_search", f"name={marker}".encode(), form)
         for name in ("User-Agent", "X-Request-Id", "traceparent", "tracestate", "baggage", "If-Match"):
             officer.ask("GET", "Patient", headers={name: MARKERS[0]})
-    token = httpx2.post(f"{running.address}/oauth/token", data={"client_id": MARKERS[0]}, trust_env=False)
+    token = trusting.post(f"{running.address}/oauth/token", data={"client_id": MARKERS[0]})
     assert token.status_code in (400, 401)
     entered = {"name": MARKERS[0], "password": MARKERS[1]}
-    httpx2.post(f"{running.address}/sign-in", data=entered, trust_env=False)
-    httpx2.get(f"{running.address}/{MARKERS[0]}?{MARKERS[0]}", trust_env=False)
-    httpx2.request(MARKERS[0].upper(), f"{running.address}/healthz", trust_env=False)
+    trusting.post(f"{running.address}/sign-in", data=entered)
+    trusting.get(f"{running.address}/{MARKERS[0]}?{MARKERS[0]}")
+    trusting.request(MARKERS[0].upper(), f"{running.address}/healthz")
     fields = dict.fromkeys(_FIELDS, " ".join(MARKERS))
-    with httpx2.Client(base_url=running.address, trust_env=False) as web:
+    with trusting.client(base_url=running.address) as web:
         for path in _ASKED:
             for told in (web.get(path, params=fields), web.post(path, data=fields)):
                 assert told.status_code < 500, path

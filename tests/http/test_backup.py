@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from demo.people import People
+from tests import trusting
 from tests.http import launch
 from tests.http.asking import Asking
 from tests.http.launch import Running
@@ -157,7 +157,7 @@ def test_an_empty_key_is_named(folder: Path, empty: str) -> None:
 
 def test_keys_are_rotated_while_tokens_go_on(running: Running) -> None:
     def published() -> list[str]:
-        return [key["kid"] for key in httpx2.get(f"{running.address}/oauth/jwks", trust_env=False).json()["keys"]]
+        return [key["kid"] for key in trusting.get(f"{running.address}/oauth/jwks").json()["keys"]]
 
     people = People(running.base, running.credentials)
     token = people.officer("yorisoi").token()

@@ -11,13 +11,13 @@ import hmac
 import time
 from typing import Any
 
-import httpx2
 import orjson
 import pytest
 from joserfc import jwk, jwt
 
 from demo.journey.city import City
 from demo.rest import read
+from tests import trusting
 from tests.http.asking import Asking
 from tests.http.launch import Running
 from tests.http.refused import refused, text
@@ -49,7 +49,7 @@ def _unsigned(good: str, server: Running) -> str:
 
 def _by_the_public_key(good: str, server: Running) -> str:
     """HS256, with what everybody can fetch as its secret."""
-    public = httpx2.get(f"{server.address}/oauth/jwks", trust_env=False)
+    public = trusting.get(f"{server.address}/oauth/jwks")
     secret = public.content if public.status_code == 200 else b"public"
     said = f"{_encoded(orjson.dumps({'alg': 'HS256', 'typ': 'at+jwt'}))}.{good.split('.')[1]}"
     return f"{said}.{_encoded(hmac.digest(secret, said.encode(), hashlib.sha256))}"
@@ -159,7 +159,7 @@ def test_a_stranger_reads_the_directory_and_what_the_server_can_do(server: Runni
     ],
 )
 def test_the_token_endpoint_answers_faults_in_oauths_words(form: dict[str, str], error: str, server: Running) -> None:
-    with httpx2.Client(trust_env=False) as web:
+    with trusting.client() as web:
         answer = read(web.post(f"{server.address}/oauth/token", data=form))
     assert answer.status in (400, 401)
     assert answer.headers["cache-control"] == "no-store"

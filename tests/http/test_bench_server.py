@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import httpx2
-
 from bench import load, server
 from demo.credentials import Credentials
 from demo.people import People
+from tests import trusting
 from tests.http import launch
 
 
@@ -22,5 +21,5 @@ def test_a_server_that_is_measured_answers_the_demo_and_its_constant_bytes(insta
         people = People(f"{address}/fhir", Credentials.read(folder / "demo-credentials.json"))
         assert people.system("health-center-system").get("Organization/okayama-city").status == 200
         people.close()
-        assert httpx2.get(f"{address}/constant").status_code == 200
+        assert trusting.get(f"{address}/constant").status_code == 200
         assert load.rate(f"{address}/constant", "", connections=1, seconds=0) > 0

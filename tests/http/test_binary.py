@@ -11,6 +11,7 @@ import pytest
 
 from demo.journey.city import City
 from demo.people import People
+from tests import trusting
 from tests.http.asking import Asking
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20
@@ -20,7 +21,7 @@ FHIR, XML = "application/fhir+json", "application/fhir+xml"
 @pytest.fixture
 def web(asking: Asking) -> Iterator[httpx2.Client]:
     headers = {"Authorization": f"Bearer {asking.token}"}
-    with httpx2.Client(base_url=asking.base, headers=headers, timeout=30, trust_env=False) as client:
+    with trusting.client(base_url=asking.base, headers=headers, timeout=30) as client:
         yield client
 
 
@@ -89,7 +90,7 @@ def test_what_cannot_be_taken_is_refused(web: httpx2.Client, city: City) -> None
     assert post(web, b"x" * 20_000_000, "image/png", mother).status_code == 413
     assert web.post("Patient", content=PICTURE, headers={"Content-Type": "image/png"}).status_code == 415
     anonymous = {"Authorization": "", "Content-Type": "image/png"}
-    assert httpx2.post(f"{web.base_url}Binary", content=PICTURE, headers=anonymous, trust_env=False).status_code == 401
+    assert trusting.post(f"{web.base_url}Binary", content=PICTURE, headers=anonymous).status_code == 401
 
 
 def test_in_a_bundle_it_is_fhir(web: httpx2.Client, city: City) -> None:

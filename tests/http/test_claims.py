@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import httpx2
 import pytest
 
 from profiles import served
+from tests import trusting
 from tests.http.asking import Asking
 from tests.http.launch import Running
 
@@ -82,7 +82,7 @@ def test_every_search_parameter_it_names_is_answered(asking: Asking, statement: 
 
 
 def test_every_address_of_the_document_is_there(server: Running, asking: Asking) -> None:
-    with httpx2.Client(trust_env=False) as web:
+    with trusting.client() as web:
         document = web.get(f"{server.address}/openapi.json").json()
     for path, methods in document["paths"].items():
         filled = path.replace("{type}", "Patient").replace("{id}", "nobody").replace("{version}", "1")
@@ -105,7 +105,7 @@ def addressed(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, An
 
 
 def test_every_kind_of_body_the_document_names_is_taken_and_no_other(server: Running, asking: Asking) -> None:
-    with httpx2.Client(trust_env=False) as web:
+    with trusting.client() as web:
         document = web.get(f"{server.address}/openapi.json").json()
     named = set()
     for method, path, said in addressed(document):
@@ -121,7 +121,7 @@ def test_every_kind_of_body_the_document_names_is_taken_and_no_other(server: Run
 
 
 def test_every_kind_of_answer_the_document_names_is_given_and_no_other(server: Running, asking: Asking) -> None:
-    with httpx2.Client(trust_env=False) as web:
+    with trusting.client() as web:
         document = web.get(f"{server.address}/openapi.json").json()
     for method, path, said in addressed(document):
         kinds = {kind for answer in said["responses"].values() for kind in answer.get("content", ())}
@@ -135,7 +135,7 @@ def test_every_kind_of_answer_the_document_names_is_given_and_no_other(server: R
 
 
 def test_every_type_the_document_names_is_in_the_statement(server: Running, statement: dict[str, Any]) -> None:
-    with httpx2.Client(trust_env=False) as web:
+    with trusting.client() as web:
         document = web.get(f"{server.address}/openapi.json").json()
     served = document["components"]["schemas"]["served"]["enum"]
     assert served == [each["type"] for each in resources(statement)]

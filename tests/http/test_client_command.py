@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from demo.client import SystemClient
 from demo.rest import Refused
+from tests import trusting
 from tests.http import launch
 from tests.http.launch import Running
 
@@ -69,7 +69,7 @@ def test_software_registers_itself_once_with_what_an_operator_was_shown(installe
         }
         bearer = {"authorization": f"Bearer {shown.stdout.strip()}"}
         place = f"{running.address}/oauth/register"
-        statuses = [httpx2.post(place, json=app, headers=bearer, trust_env=False).status_code for _ in range(2)]
+        statuses = [trusting.post(place, json=app, headers=bearer).status_code for _ in range(2)]
         assert statuses == [201, 401]
         listed = command(running, "client", "list").stdout
     assert "\tOrganization/council\tapp\tuser/Task.rs\tCAREMGT,COC" in listed

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import httpx2
 import orjson
 
 from demo.answer import Answer
 from demo.journey.city import City
 from demo.people import People
+from tests import trusting
 from tests.http import launch
 from tests.http.asking import Asking
 from tests.http.launch import Running
@@ -50,7 +50,7 @@ def test_an_export_goes_on_over_a_kill(installed: Path, tmp_path: Path) -> None:
             found = []
             for file in listed["output"]:
                 address = file["url"].partition("/fhir/")[2]
-                with httpx2.Client(trust_env=False) as web:
+                with trusting.client() as web:
                     assert web.get(f"{server.base}/{address}").status_code == 401
                     content = web.get(f"{server.base}/{address}", headers={"Authorization": f"Bearer {client.token}"})
                 assert content.headers["content-type"].startswith("application/fhir+ndjson")

@@ -19,6 +19,7 @@ import pytest
 
 from demo.journey.city import City
 from demo.people import People
+from tests import trusting
 from tests.http.asking import Asking
 from tests.http.launch import Running
 from tests.http.refused import concern
@@ -34,7 +35,7 @@ class Screen:
 
     def __init__(self, server: Running, name: str) -> None:
         self.server, self.name = server, name
-        self.web = httpx2.Client(base_url=server.address, timeout=30, trust_env=False)
+        self.web = trusting.client(base_url=server.address, timeout=30)
         page = self.web.get("/sign-in")
         self.web.post("/sign-in", data=hidden(page) | {"name": name, "password": server.credentials.passwords[name]})
 
@@ -151,8 +152,8 @@ def test_an_application_opens_another_for_its_person(
     city: City, people: People, server: Running, screen: Screen
 ) -> None:
     bearer = {"authorization": f"Bearer {people.officer('yorisoi').token()}"}
-    opened = httpx2.post(
-        f"{server.address}/oauth/launch", data={"patient": city.known["mother"]}, headers=bearer, trust_env=False
+    opened = trusting.post(
+        f"{server.address}/oauth/launch", data={"patient": city.known["mother"]}, headers=bearer
     ).json()
     confirm = screen.ask(scope="launch patient/Condition.rs", launch=opened["launch"])
     body = screen.allow(confirm)
@@ -172,6 +173,6 @@ def test_nothing_is_opened_for_whom_the_person_may_not_see(city: City, people: P
     form = {"patient": city.known["mother"]}
     for bearer, error in ((token, "invalid_request"), (system, "insufficient_scope"), ("x", "invalid_token")):
         headers = {"authorization": f"Bearer {bearer}"}
-        said = httpx2.post(address, data=form, headers=headers, trust_env=False)
+        said = trusting.post(address, data=form, headers=headers)
         assert said.json()["error"] == error
-    assert httpx2.post(address, data=form, trust_env=False).json()["error"] == "insufficient_scope"
+    assert trusting.post(address, data=form).json()["error"] == "insufficient_scope"

@@ -10,9 +10,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import quote
 
-import httpx2
 import pytest
 
+from tests import trusting
 from tests.http import launch, two_worlds
 from tests.http.two_worlds import World
 from tests.world import household
@@ -329,7 +329,7 @@ def _exported(world: World, actor: str, path: str) -> Iterator[object]:
         for file in answer.json.get(kind, ()):
             yield kind, {name: said for name, said in file.items() if name != "url"}
             bearer = {"Authorization": f"Bearer {world.actors[actor].token}"}
-            content = httpx2.get(file["url"], headers=bearer, trust_env=False)
+            content = trusting.get(file["url"], headers=bearer)
             yield content.status_code
             yield from sorted(content.text.replace(world.base, "<base>").splitlines())
 

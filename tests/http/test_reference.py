@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 
-import httpx2
-
+from tests import trusting
 from tests.http.launch import Running
 
 _LOADED = re.compile(r'(?:src|href)="([^"]+)"')
 
 
 def test_the_reference_loads_nothing_from_elsewhere(server: Running) -> None:
-    with httpx2.Client(base_url=server.address, trust_env=False) as web:
+    with trusting.client(base_url=server.address) as web:
         page = web.get("/docs")
         assert page.status_code == 200
         loaded = _LOADED.findall(page.text)
@@ -32,14 +31,14 @@ def test_the_reference_loads_nothing_from_elsewhere(server: Running) -> None:
 
 
 def test_no_validator_of_others_is_asked(server: Running) -> None:
-    with httpx2.Client(base_url=server.address, trust_env=False) as web:
+    with trusting.client(base_url=server.address) as web:
         begun = web.get("/docs/reference.js").text
         assert "validatorUrl: null" in begun
         assert 'url: "/openapi.json"' in begun
 
 
 def test_the_schema_of_each_profile_that_metadata_names_is_fetched_by_anybody(server: Running) -> None:
-    with httpx2.Client(base_url=server.address, trust_env=False) as web:
+    with trusting.client(base_url=server.address) as web:
         listed = web.get("/schemas").json()
         found = web.get("/fhir/StructureDefinition?_count=200&_summary=false", headers={"accept": "application/json"})
         urls = {each["resource"]["url"] for each in found.json()["entry"]}

@@ -21,6 +21,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests import trusting
 from tests.http import launch
 from tests.http.launch import Running
 from tests.http.test_command_line import refused
@@ -81,7 +82,7 @@ def test_nothing_else_is_spoken_on_the_port(secured: Running, files: Files) -> N
     assert place.hostname
     assert place.port
     with pytest.raises(httpx2.HTTPError):
-        httpx2.get(f"http://{place.netloc}/fhir/metadata", trust_env=False)
+        trusting.get(f"http://{place.netloc}/fhir/metadata")
     old = ssl.create_default_context(cafile=files.certificate)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)

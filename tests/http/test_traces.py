@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from demo.people import People
+from tests import trusting
 from tests.http import collector, launch, planted
 from tests.http.asking import Asking
 from tests.http.collector import Collector
@@ -129,7 +129,7 @@ def test_nothing_of_a_person_is_in_a_trace(folder: Path, heard: Collector) -> No
     with launch.serving(folder, traces="true") as running:
         planted.plant(running)
         begun = {"traceparent": PARENT}
-        assert httpx2.get(f"{running.base}/metadata", headers=begun, trust_env=False).status_code == 200
+        assert trusting.get(f"{running.base}/metadata", headers=begun).status_code == 200
         assert running.end(signal.SIGINT) == 0
     names = {span.name for span in heard.spans}
     assert {"POST create", "PUT update", "GET search", "POST search_by_post", "POST /oauth/token", "HTTP"} <= names
@@ -145,7 +145,7 @@ def test_a_collector_that_answers_nothing_holds_up_nobody(folder: Path, monkeypa
         monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "1")
         with launch.serving(folder, traces="true") as running:
             for _ in range(5):
-                assert httpx2.get(f"{running.base}/metadata", trust_env=False).status_code == 200
+                assert trusting.get(f"{running.base}/metadata").status_code == 200
             while not silent.told:
                 pass
             assert running.end(signal.SIGTERM) == 0
@@ -156,8 +156,8 @@ def test_nothing_is_told_where_nobody_asked_for_it(
 ) -> None:
     monkeypatch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")
     with launch.serving(folder) as running:
-        assert httpx2.get(f"{running.address}/?state=x", trust_env=False).status_code == 200
-        assert httpx2.get(f"{running.base}/metadata", trust_env=False).status_code == 200
+        assert trusting.get(f"{running.address}/?state=x").status_code == 200
+        assert trusting.get(f"{running.base}/metadata").status_code == 200
         assert running.end(signal.SIGINT) == 0
     assert heard.told == ""
 

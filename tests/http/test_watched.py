@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests import trusting
 from tests.http import launch, planted
 from tests.http.asking import Asking
 from tests.http.launch import Running
@@ -36,7 +37,7 @@ def running(installed: Path, tmp_path: Path) -> Iterator[Running]:
 
 def asked(running: Running, path: str, token: str = "") -> httpx2.Response:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return httpx2.get(f"{running.address}{path}", headers=headers, trust_env=False)
+    return trusting.get(f"{running.address}{path}", headers=headers)
 
 
 def test_a_server_that_can_work_says_so(running: Running) -> None:
@@ -52,11 +53,11 @@ def test_a_server_without_its_store_is_alive_and_not_ready_and_says_503(running:
     assert asked(running, "/readyz").json()["store"] == "failed"
     assert asked(running, "/healthz").status_code == 200
     form = {"grant_type": "authorization_code", "client_id": "tsunagu-desk", "code": "x"}
-    refused = httpx2.post(f"{running.address}/oauth/token", data=form, trust_env=False)
+    refused = trusting.post(f"{running.address}/oauth/token", data=form)
     assert (refused.status_code, refused.json()) == (503, {"error": "temporarily_unavailable"})
     assert refused.headers["retry-after"] == "2"
     entered = {"name": "a", "password": "b"}
-    assert httpx2.post(f"{running.address}/sign-in", data=entered, trust_env=False).status_code == 503
+    assert trusting.post(f"{running.address}/sign-in", data=entered).status_code == 503
     with Asking(running.base) as nobody:
         assert nobody.ask("POST", "Patient", b"{}").status == 503, "a refusal goes on the trail, which is not there"
     assert running.end(signal.SIGINT) == 0

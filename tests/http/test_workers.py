@@ -20,6 +20,7 @@ import pytest
 from api import installation, worker
 from demo.journey import play
 from demo.people import People
+from tests import trusting
 from tests.http import launch
 from tests.http.asking import Asking
 from tests.http.launch import PATIENCE, Running
@@ -177,7 +178,7 @@ def test_no_keys_are_made_anew_for_a_process_that_is_begun_later(running: Runnin
 
 def test_an_address_is_counted_by_all_of_them_together(running: Running) -> None:
     def ask(_: int) -> int:
-        return httpx2.post(f"{running.address}/oauth/token", data={"grant_type": "x"}, trust_env=False).status_code
+        return trusting.post(f"{running.address}/oauth/token", data={"grant_type": "x"}).status_code
 
     begun, statuses = -1, [0]
     while begun != int(time.time() // 60):  # the minute in which they all were asked
@@ -195,7 +196,7 @@ def test_a_token_revoked_by_one_is_refused_by_all(running: Running) -> None:
             connections = [open_ones.enter_context(Asking(running.base, token)) for _ in range(_CONNECTIONS)]
             assert {each.ask("GET", "Patient?_count=0").status for each in connections} == {200}
             asked = {"token": token, "client_id": installation.DESK}
-            revoked = httpx2.post(f"{running.address}/oauth/revoke", data=asked, trust_env=False)
+            revoked = trusting.post(f"{running.address}/oauth/revoke", data=asked)
             assert revoked.status_code == 200
             assert {each.ask("GET", "Patient?_count=0").status for each in connections} == {401}
     finally:

@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx2
 import pytest
 
+from tests import trusting
 from tests.http import launch
 from tests.http.asking import Asking
 from tests.http.launch import Running
@@ -99,7 +99,7 @@ def test_who_waits_for_a_disk_that_hangs_is_told_so_and_it_goes_on_when_that_doe
 
 def _is_alive(running: Running) -> bool:
     """Alive, whatever the disk does; whether it is ready is another question."""
-    return httpx2.get(f"{running.address}/healthz", trust_env=False).status_code == 200
+    return trusting.get(f"{running.address}/healthz").status_code == 200
 
 
 def _is_whole(folder: Path, writing: Writing) -> None:

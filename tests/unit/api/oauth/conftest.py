@@ -30,7 +30,7 @@ from profiles import load
 from resources.search.index import Index
 from resources.store.open import opened
 from resources.store.trail import Event
-from tests import ports
+from tests import ports, trusting
 from tests.unit.api.oauth.browser import CALLBACK, PASSWORD, Browser
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -178,7 +178,7 @@ class Installation:
         return jwt.encode(head, self.claims(), self.keys["rsa"], algorithms=["RS384"], registry=registry)
 
     def system_token(self, *, scope: str = "system/*.rs", assertion: str | None = None) -> httpx2.Response:
-        return httpx2.post(
+        return trusting.post(
             f"{self.url}/oauth/token",
             data={
                 "grant_type": "client_credentials",
@@ -191,7 +191,7 @@ class Installation:
     def as_client(self, path: str, **form: str) -> httpx2.Response:
         """A request that the health center's system proves to be its own, unless the form says otherwise."""
         proof = {"client_assertion_type": ASSERTION_TYPE, "client_assertion": self.assertion()}
-        return httpx2.post(f"{self.url}{path}", data=proof | form)
+        return trusting.post(f"{self.url}{path}", data=proof | form)
 
     def said(self) -> list[Event]:
         """What is on the trail, in its order."""

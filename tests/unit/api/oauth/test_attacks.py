@@ -15,7 +15,6 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import httpx2
 import pytest
 from joserfc import jwk, jwt
 
@@ -24,6 +23,7 @@ from api.oauth import client_keys, clients, source
 from api.oauth.client_keys import ClientKeys
 from api.oauth.clients import Client
 from resources.record.problem import Problem
+from tests import trusting
 
 
 def raw(head: str, payload: str) -> str:
@@ -170,7 +170,7 @@ def test_an_app_on_this_machine_listens_at_any_port(desk: Any) -> None:
 )
 def test_an_address_that_only_looks_like_the_registered_one_is_another(at: Any, desk: Any, address: str) -> None:
     assert desk.ask(redirect_uri=address).status_code == 400
-    pushed = httpx2.post(f"{at.url}/oauth/par", data=desk.request(redirect_uri=address))
+    pushed = trusting.post(f"{at.url}/oauth/par", data=desk.request(redirect_uri=address))
     assert (pushed.status_code, pushed.json()["error"]) == (400, "invalid_request")
 
 
@@ -195,12 +195,14 @@ def test_the_answer_says_which_server_it_is_of(at: Any, desk: Any) -> None:
 def test_a_client_with_a_token_of_its_own_may_ask_about_it(at: Any, desk: Any) -> None:
     token = at.system_token().json()["access_token"]
     bearer = {"authorization": f"Bearer {token}"}
-    said = httpx2.post(f"{at.url}/oauth/introspect", data={"token": token}, headers=bearer).json()
+    said = trusting.post(f"{at.url}/oauth/introspect", data={"token": token}, headers=bearer).json()
     assert said["active"] is True
     theirs = desk.exchange(desk.code()).json()["access_token"]
-    assert httpx2.post(f"{at.url}/oauth/introspect", data={"token": theirs}, headers=bearer).json() == {"active": False}
+    assert trusting.post(f"{at.url}/oauth/introspect", data={"token": theirs}, headers=bearer).json() == {
+        "active": False
+    }
     for bad in ("Bearer x", f"Bearer {theirs}", "Basic eDp5", f"Basic {token}"):
-        refused = httpx2.post(f"{at.url}/oauth/introspect", data={"token": token}, headers={"authorization": bad})
+        refused = trusting.post(f"{at.url}/oauth/introspect", data={"token": token}, headers={"authorization": bad})
         assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
         assert refused.headers["www-authenticate"].split()[0] == bad.split()[0]
 

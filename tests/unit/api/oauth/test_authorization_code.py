@@ -5,12 +5,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import httpx2
 import pytest
 from joserfc import jwk, jwt
 
 from consent import vocabulary
 from resources.record.problem import Problem
+from tests import trusting
 
 
 def test_a_person_signs_in_confirms_and_is_known_by_the_token(at: Any, browser: Any) -> None:
@@ -43,7 +43,7 @@ def test_a_person_signs_in_confirms_and_is_known_by_the_token(at: Any, browser: 
 
 def test_the_id_token_says_who_signed_in_and_repeats_the_nonce(at: Any, desk: Any) -> None:
     body = desk.exchange(desk.code(nonce="n-0S6")).json()
-    keys = jwk.KeySet.import_key_set(httpx2.get(f"{at.url}/oauth/jwks").json())
+    keys = jwk.KeySet.import_key_set(trusting.get(f"{at.url}/oauth/jwks").json())
     claims = jwt.decode(body["id_token"], keys, algorithms=["RS256"]).claims
     assert claims["aud"] == "tsunagu-desk"
     assert claims["iss"] == at.url

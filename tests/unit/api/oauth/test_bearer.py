@@ -6,18 +6,18 @@ import base64
 from collections.abc import Callable
 from typing import Any
 
-import httpx2
 import orjson
 import pytest
 from joserfc import jwk, jwt
 
 from resources.record.problem import Problem
+from tests import trusting
 
 Forge = Callable[[Any], str]
 
 
 def claims_of(at: Any, token: str) -> dict[str, Any]:
-    keys = jwk.KeySet.import_key_set(httpx2.get(f"{at.url}/oauth/jwks").json())
+    keys = jwk.KeySet.import_key_set(trusting.get(f"{at.url}/oauth/jwks").json())
     return jwt.decode(token, keys, algorithms=["ES256"]).claims
 
 
@@ -29,7 +29,7 @@ def test_without_a_header_the_caller_is_anonymous(at: Any) -> None:
 
 def test_an_access_token_is_an_at_jwt_that_anyone_can_verify(at: Any) -> None:
     token = at.system_token().json()["access_token"]
-    keys = jwk.KeySet.import_key_set(httpx2.get(f"{at.url}/oauth/jwks").json())
+    keys = jwk.KeySet.import_key_set(trusting.get(f"{at.url}/oauth/jwks").json())
     decoded = jwt.decode(token, keys, algorithms=["ES256"])
     assert decoded.header["typ"] == "at+jwt"
     claims = decoded.claims
@@ -171,7 +171,7 @@ def test_introspection_tells_a_client_about_its_own_tokens_only(at: Any, desk: A
 
 def test_introspection_is_not_for_public_clients(at: Any) -> None:
     form = {"token": "x", "client_id": "tsunagu-desk"}
-    assert httpx2.post(f"{at.url}/oauth/introspect", data=form).json()["error"] == "invalid_client"
+    assert trusting.post(f"{at.url}/oauth/introspect", data=form).json()["error"] == "invalid_client"
     assert at.as_client("/oauth/introspect").json()["error"] == "invalid_request"
 
 

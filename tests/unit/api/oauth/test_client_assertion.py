@@ -8,13 +8,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import httpx2
 import pytest
 from authlib.oauth2.rfc7523 import private_key_jwt_sign
 from joserfc import jwk, jwt
 
 from consent import vocabulary
 from resources.record.problem import Problem
+from tests import trusting
 
 Forge = Callable[[Any], str]
 
@@ -165,7 +165,7 @@ def test_a_system_is_granted_what_its_registration_and_its_request_share(at: Any
 
 def test_a_public_client_gets_no_token_of_its_own(at: Any) -> None:
     form = {"grant_type": "client_credentials", "client_id": "tsunagu-desk", "scope": "system/*.rs"}
-    response = httpx2.post(f"{at.url}/oauth/token", data=form)
+    response = trusting.post(f"{at.url}/oauth/token", data=form)
     assert response.json()["error"] == "invalid_client"
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from api.oauth import attempts
 from api.oauth.attempts import Attempts
+from tests import trusting
 from tests.unit.api.oauth.test_ending import APP, Thief
 
 DAY = timedelta(days=1)
@@ -20,7 +21,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def http(at: Any) -> Any:
-    with httpx2.Client(base_url=at.url) as http:
+    with trusting.client(base_url=at.url) as http:
         yield http
 
 

@@ -17,6 +17,7 @@ from joserfc import jwk, jws, jwt
 
 from api.oauth.dpop import Shown
 from resources.record.problem import Problem
+from tests import trusting
 
 HERE = "/fhir/Patient/1"
 
@@ -138,9 +139,9 @@ def test_a_proof_is_good_once_however_many_send_it_at_once(key: Key, bound: dict
 def test_a_public_clients_refresh_token_is_bound_too(at: Any, desk: Any, key: Key, bound: dict[str, Any]) -> None:
     form = {"grant_type": "refresh_token", "refresh_token": bound["refresh_token"], "client_id": "tsunagu-desk"}
     for headers in ({}, {"dpop": Key(at).proof()}):
-        refused = httpx2.post(f"{at.url}/oauth/token", data=form, headers=headers)
+        refused = trusting.post(f"{at.url}/oauth/token", data=form, headers=headers)
         assert refused.json()["error"] == "invalid_dpop_proof"
-    again = httpx2.post(f"{at.url}/oauth/token", data=form, headers={"dpop": key.proof()})
+    again = trusting.post(f"{at.url}/oauth/token", data=form, headers={"dpop": key.proof()})
     assert again.json()["token_type"] == "DPoP"
 
 

@@ -13,6 +13,7 @@ from api.oauth import accounts, clients
 from api.oauth.bearer import Bearer
 from api.oauth.clients import Client
 from resources.record.problem import Problem
+from tests import trusting
 from tests.unit.api.oauth.browser import CALLBACK, Browser, hidden
 
 NAME, APP = "stolen", "an-app"
@@ -64,7 +65,7 @@ class Thief:
 
 @pytest.fixture
 def thief(at: Any) -> Iterator[Thief]:
-    with httpx2.Client(base_url=at.url) as http:
+    with trusting.client(base_url=at.url) as http:
         yield Thief.of(at, http)
 
 
@@ -114,7 +115,7 @@ def test_a_locked_account_signs_in_again_when_it_is_unlocked(at: Any, thief: Thi
 
 
 def test_a_sign_out_ends_what_was_granted_in_its_session_and_says_so(at: Any, thief: Thief) -> None:
-    with httpx2.Client(base_url=at.url) as http:
+    with trusting.client(base_url=at.url) as http:
         elsewhere = Browser(at, http)
         elsewhere.sign_in(elsewhere.http.get("/sign-in"), NAME, "old")
         body = elsewhere.exchange(elsewhere.code(client_id=APP), client_id=APP).json()
@@ -127,7 +128,7 @@ def test_a_sign_out_ends_what_was_granted_in_its_session_and_says_so(at: Any, th
 
 
 def test_a_sign_out_may_end_every_session_and_says_so(at: Any, thief: Thief) -> None:
-    with httpx2.Client(base_url=at.url) as http:
+    with trusting.client(base_url=at.url) as http:
         elsewhere = Browser(at, http)
         elsewhere.sign_in(elsewhere.http.get("/sign-in"), NAME, "old")
         page = elsewhere.http.get("/sign-out")

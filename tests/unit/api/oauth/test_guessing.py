@@ -15,6 +15,7 @@ from api.oauth import accounts, attempts, source
 from api.oauth.attempts import Attempts
 from api.oauth.source import Sources
 from api.oauth.throttle import Throttle
+from tests import trusting
 from tests.unit.api.oauth.browser import Browser
 
 
@@ -31,7 +32,7 @@ def away(at: Any) -> Iterator[Any]:
     opened: list[httpx2.Client] = []
 
     def browser(address: str) -> Browser:
-        http = httpx2.Client(base_url=at.url, headers={"x-forwarded-for": address})
+        http = trusting.client(base_url=at.url, headers={"x-forwarded-for": address})
         opened.append(http)
         return Browser(at, http)
 
@@ -156,7 +157,7 @@ def test_no_header_about_host_or_scheme_changes_what_is_said(at: Any) -> None:
         "x-original-url": "/elsewhere",
     }
     for path in ("/.well-known/oauth-authorization-server", "/sign-in", "/oauth/authorize"):
-        plain, poisoned = (httpx2.get(f"{at.url}{path}", headers=headers) for headers in ({}, poison))
+        plain, poisoned = (trusting.get(f"{at.url}{path}", headers=headers) for headers in ({}, poison))
         assert "elsewhere.example" not in poisoned.text
         assert "elsewhere.example" not in repr(poisoned.headers)
         assert poisoned.status_code == plain.status_code

@@ -16,6 +16,7 @@ import pytest
 from api.oauth import access_token, accounts, clients
 from api.oauth.granted import Granted
 from api.oauth.purpose import CARE_MANAGEMENT
+from tests import trusting
 from tests.unit.api.oauth.browser import hidden
 
 SETS = {
@@ -26,7 +27,7 @@ SETS = {
 
 
 def configuration(at: Any) -> dict[str, Any]:
-    found: dict[str, Any] = httpx2.get(f"{at.fhir}/.well-known/smart-configuration").json()
+    found: dict[str, Any] = trusting.get(f"{at.fhir}/.well-known/smart-configuration").json()
     return found
 
 
@@ -85,7 +86,7 @@ def introspected(at: Any, token: str) -> dict[str, Any]:
     """What a client registered to ask about the tokens of others is told, by its bearer token."""
     own = at.system_token(assertion=at.assertion(iss="other-system", sub="other-system")).json()["access_token"]
     bearer = {"authorization": f"Bearer {own}"}
-    found: dict[str, Any] = httpx2.post(f"{at.url}/oauth/introspect", data={"token": token}, headers=bearer).json()
+    found: dict[str, Any] = trusting.post(f"{at.url}/oauth/introspect", data={"token": token}, headers=bearer).json()
     return found
 
 

@@ -24,6 +24,7 @@ from joserfc import jws
 from api.oauth import accounts, one_time, passkeys
 from api.oauth.passkey import Passkey
 from api.oauth.webauthn import Ceremonies
+from tests import trusting
 from tests.authenticator import MADE, PRESENT, VERIFIED, Authenticator, options
 from tests.unit.api.oauth.browser import Browser, hidden
 from tests.unit.api.oauth.conftest import Installation
@@ -194,7 +195,7 @@ def test_of_twenty_who_send_the_same_at_once_one_is_signed_in(device: Authentica
     cookies = dict(browser.http.cookies)
 
     def send(_: int) -> int:
-        with httpx2.Client(base_url=browser.http.base_url, cookies=cookies) as http:
+        with trusting.client(base_url=browser.http.base_url, cookies=cookies) as http:
             return http.post("/sign-in/passkey/signed", data=fields | {"said": said}).status_code
 
     with ThreadPoolExecutor(20) as many:
@@ -210,7 +211,7 @@ def test_a_challenge_counts_in_its_own_browser_for_its_purpose_and_for_minutes(
     out(browser)
     page = asked(browser)
     said = device.signs(options(page))
-    with httpx2.Client(base_url=at.url) as http:
+    with trusting.client(base_url=at.url) as http:
         own = hidden(http.get("/sign-in"))
         stolen = http.post("/sign-in/passkey/signed", data=hidden(page) | own | {"said": said})
         assert (stolen.status_code, "もう一度サインイン" in stolen.text) == (200, True)

@@ -24,7 +24,7 @@ from api.oauth.clients import Client
 from api.oauth.options import Outside
 from api.oauth.purpose import CARE_MANAGEMENT
 from resources.record.problem import Problem
-from tests import node_packages
+from tests import node_packages, trusting
 from tests.unit.api.oauth.browser import PASSWORD, Browser, heard, hidden
 from tests.unit.api.oauth.conftest import Installation
 
@@ -76,7 +76,7 @@ def test_a_second_installation_of_ours_is_a_provider(
     )
     city.do(clients.register(city.vault, registered))
     own.do(linked.link(own.vault, "clerk", city.url, "account:yorisoi"))
-    with httpx2.Client(base_url=own.url) as here, httpx2.Client(base_url=city.url) as there:
+    with trusting.client(base_url=own.url) as here, trusting.client(base_url=city.url) as there:
         desk, provider = Browser(own, here), Browser(city, there)
         asked = there.get(left(here, desk.ask()))
         shown = there.get(provider.sign_in(asked, "yorisoi", PASSWORD).headers["location"])
@@ -125,7 +125,7 @@ def of_others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation
 def browsers(own: Installation) -> Iterator[tuple[Browser, httpx2.Client]]:
     """One browser as ours and the provider see it: they share no cookie."""
     assert own.outside
-    with httpx2.Client(base_url=own.url) as here, httpx2.Client(base_url=own.outside.issuer) as there:
+    with trusting.client(base_url=own.url) as here, trusting.client(base_url=own.outside.issuer) as there:
         yield Browser(own, here), there
 
 

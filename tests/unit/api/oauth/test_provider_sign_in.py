@@ -19,6 +19,7 @@ from joserfc import jwk, jws
 
 from api.oauth import accounts, linked, one_time, source
 from api.oauth.options import Outside
+from tests import trusting
 from tests.unit.api.oauth.browser import Browser, challenge, hidden
 from tests.unit.api.oauth.conftest import Installation
 from tests.world.elsewhere import SUBJECT, Elsewhere, serving_elsewhere
@@ -192,7 +193,7 @@ def test_an_answer_counts_once_in_its_own_browser_and_for_minutes(
     at: Any, there: Elsewhere, account: str, browser: Browser
 ) -> None:
     _, asked = leave(browser)
-    with httpx2.Client(base_url=at.url) as http:
+    with trusting.client(base_url=at.url) as http:
         http.get("/sign-in")
         stolen = back(at, there, Browser(at, http), asked)
         assert "もう一度サインイン" in stolen.text
@@ -355,7 +356,7 @@ def test_no_provider_inside_the_local_network_is_asked_unless_it_may(
         tmp_path_factory.mktemp("inside"), outside=Outside(there.url, "tsunagu", "", (), (), "市の共通サインイン")
     )
     installation.start()
-    with httpx2.Client(base_url=installation.url) as http:
+    with trusting.client(base_url=installation.url) as http:
         going, _ = leave(Browser(installation, http))
         assert going.status_code == 503
     installation.stop()
@@ -364,6 +365,6 @@ def test_no_provider_inside_the_local_network_is_asked_unless_it_may(
 def test_where_there_is_none_none_is_offered(tmp_path_factory: pytest.TempPathFactory) -> None:
     installation = Installation(tmp_path_factory.mktemp("alone"))
     installation.start()
-    assert "/sign-in/provider" not in httpx2.get(f"{installation.url}/sign-in").text
-    assert httpx2.post(f"{installation.url}/sign-in/provider").status_code == 404
+    assert "/sign-in/provider" not in trusting.get(f"{installation.url}/sign-in").text
+    assert trusting.post(f"{installation.url}/sign-in/provider").status_code == 404
     installation.stop()

@@ -21,6 +21,7 @@ from api.oauth.bearer import Bearer
 from api.oauth.options import Outside
 from api.oauth.provider_sign_out import EVENT
 from resources.record.problem import Problem
+from tests import trusting
 from tests.unit.api.oauth.browser import Browser, hidden
 from tests.unit.api.oauth.conftest import Installation
 from tests.unit.api.oauth.test_provider_sign_in import PERSON, SECRET, back, leave, who
@@ -75,7 +76,7 @@ class Desk:
 
     @classmethod
     def opened(cls, at: Any, there: Elsewhere, **claims: Any) -> Desk:
-        browser = Browser(at, httpx2.Client(base_url=at.url))
+        browser = Browser(at, trusting.client(base_url=at.url))
         there.claims = claims
         _, asked = leave(browser, browser.ask())
         done = back(at, there, browser, asked)
@@ -125,7 +126,7 @@ ALL, NOTHING = (True, True, True), (False, False, False)
 
 def told(at: Any, there: Elsewhere, **other: Any) -> httpx2.Response:
     token = there.logout_token(int(at.clock().timestamp()), **other)
-    return httpx2.post(f"{at.url}{ENDED}", data={"logout_token": token})
+    return trusting.post(f"{at.url}{ENDED}", data={"logout_token": token})
 
 
 def test_who_is_locked_at_the_provider_has_nothing_left_once_it_is_asked(
@@ -297,9 +298,9 @@ def test_what_is_no_word_of_the_provider_ends_nothing(at: Any, there: Elsewhere,
         refused = told(at, there, **claims)
         assert (refused.status_code, refused.json()["error"]) == (400, "invalid_request"), wrong
     for form in ({}, {"logout_token": ""}, {"logout_token": "a.b.c"}, {"logout_token": "[" * 4000}):
-        assert httpx2.post(f"{at.url}{ENDED}", data=form).status_code == 400
-    assert httpx2.post(f"{at.url}{ENDED}", json={}).status_code == 400
-    assert httpx2.get(f"{at.url}{ENDED}").status_code == 405
+        assert trusting.post(f"{at.url}{ENDED}", data=form).status_code == 400
+    assert trusting.post(f"{at.url}{ENDED}", json={}).status_code == 400
+    assert trusting.get(f"{at.url}{ENDED}").status_code == 405
     assert desk.everything() == ALL
 
 
@@ -320,12 +321,12 @@ def test_what_another_signed_ends_nothing(at: Any, there: Elsewhere, opened: Cal
     there.right()
     middle = there.logout_token(int(at.clock().timestamp())).split(".")[1]
     none = base64.urlsafe_b64encode(b'{"alg":"none","typ":"logout+jwt"}').decode().rstrip("=")
-    assert httpx2.post(f"{at.url}{ENDED}", data={"logout_token": f"{none}.{middle}."}).status_code == 400
+    assert trusting.post(f"{at.url}{ENDED}", data={"logout_token": f"{none}.{middle}."}).status_code == 400
     now = int(at.clock().timestamp())
     there.nonce = "n"
-    assert httpx2.post(f"{at.url}{ENDED}", data={"logout_token": there.id_token(now)}).status_code == 400
+    assert trusting.post(f"{at.url}{ENDED}", data={"logout_token": there.id_token(now)}).status_code == 400
     ours = at.server.issuer.keys.sign({"iss": there.url}, type="logout+jwt", algorithm="RS384")
-    assert httpx2.post(f"{at.url}{ENDED}", data={"logout_token": ours}).status_code == 400
+    assert trusting.post(f"{at.url}{ENDED}", data={"logout_token": ours}).status_code == 400
     assert desk.everything() == ALL
 
 
@@ -347,9 +348,9 @@ def test_a_logout_token_signs_nobody_in(at: Any, there: Elsewhere, browser: Brow
 
 def test_it_counts_once(at: Any, there: Elsewhere, opened: Callable[..., Desk]) -> None:
     token = there.logout_token(int(at.clock().timestamp()), sid="k")
-    assert httpx2.post(f"{at.url}{ENDED}", data={"logout_token": token}).status_code == 200
+    assert trusting.post(f"{at.url}{ENDED}", data={"logout_token": token}).status_code == 200
     desk = opened(sid="k")
-    assert httpx2.post(f"{at.url}{ENDED}", data={"logout_token": token}).status_code == 400
+    assert trusting.post(f"{at.url}{ENDED}", data={"logout_token": token}).status_code == 400
     assert desk.everything() == ALL
 
 

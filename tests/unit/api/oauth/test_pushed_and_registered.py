@@ -17,6 +17,7 @@ from api.oauth.options import Options
 from api.oauth.purpose import CARE_MANAGEMENT
 from api.oauth.pushed import Pushed
 from api.oauth.server import AuthorizationServer
+from tests import trusting
 from tests.unit.api.oauth.browser import CALLBACK
 from tests.unit.api.oauth.conftest import SOFTWARE
 
@@ -85,7 +86,7 @@ def test_what_is_not_turned_on_is_not_there_and_not_listed(at: Any, tmp_path: An
     plain = AuthorizationServer(at.vault, at.url, at.fhir, tmp_path, at.clock, gate=at.gate)
     paths = {route.path for route in plain.routes()}
     assert not {"/oauth/par", "/oauth/register"} & paths
-    listed = httpx2.get(f"{at.url}/.well-known/oauth-authorization-server").json()
+    listed = trusting.get(f"{at.url}/.well-known/oauth-authorization-server").json()
     assert listed["dpop_signing_alg_values_supported"] == ["ES256", "ES384"]
     assert listed["pushed_authorization_request_endpoint"] == f"{at.url}/oauth/par"
     assert listed["registration_endpoint"] == f"{at.url}/oauth/register"
@@ -112,7 +113,7 @@ def invited(at: Any) -> dict[str, str]:
 
 
 def registered(at: Any, headers: dict[str, str], **other: Any) -> httpx2.Response:
-    return httpx2.post(f"{at.url}/oauth/register", json=APP | other, headers=headers)
+    return trusting.post(f"{at.url}/oauth/register", json=APP | other, headers=headers)
 
 
 def test_software_that_was_invited_registers_itself_once_and_as_far_as_it_was_invited(at: Any, desk: Any) -> None:
@@ -211,7 +212,7 @@ def test_who_has_a_copy_of_a_statement_is_not_taken_for_its_software(at: Any, ow
     asked = {"client_name": "app", "software_statement": statement, own: theirs[own]}
     if own != "redirect_uris":
         asked |= {"grant_types": ["client_credentials"], "token_endpoint_auth_method": "private_key_jwt"}
-    refused = httpx2.post(f"{at.url}/oauth/register", json=asked)
+    refused = trusting.post(f"{at.url}/oauth/register", json=asked)
     assert (refused.status_code, refused.json()["error"]) == (400, "invalid_client_metadata")
     assert own in refused.json()["error_description"]
 

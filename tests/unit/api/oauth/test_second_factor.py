@@ -11,6 +11,7 @@ import httpx2
 import pytest
 
 from api.oauth import accounts, one_time
+from tests import trusting
 from tests.unit.api.oauth.browser import Browser, hidden
 
 SECRET = one_time.new_secret()
@@ -81,7 +82,7 @@ def test_digits_are_guessed_no_oftener_than_passwords(at: Any, person: Browser) 
 def test_the_page_counts_in_its_own_browser_and_for_five_minutes(at: Any, person: Browser) -> None:
     at.clock.pass_by(days=3)
     page = asked(person)
-    with httpx2.Client(base_url=at.url) as http:
+    with trusting.client(base_url=at.url) as http:
         elsewhere = Browser(at, http)
         own = hidden(http.get("/sign-in"))
         stolen = http.post("/sign-in/second", data=hidden(page) | own | {"code": digits(at)})

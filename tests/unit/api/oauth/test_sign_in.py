@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx2
 import orjson
 import pytest
 from argon2 import PasswordHasher, extract_parameters
 
 from api.oauth import accounts
+from tests import trusting
 from tests.unit.api.oauth.browser import hidden
 
 
@@ -43,13 +43,13 @@ def test_no_page_rewrites_a_cookie_so_no_link_signs_anybody_out(at: Any, browser
     for path in ("/sign-in", "/sign-out", "/oauth/authorize?client_id=tsunagu-desk", "/oauth/authorize"):
         assert "set-cookie" not in browser.http.get(path).headers
     embedded = {"sec-fetch-mode": "no-cors", "sec-fetch-site": "cross-site"}
-    assert "set-cookie" not in httpx2.get(f"{at.url}/sign-in", headers=embedded).headers
+    assert "set-cookie" not in trusting.get(f"{at.url}/sign-in", headers=embedded).headers
     assert "yorisoi" in browser.http.get("/sign-in").text
 
 
 def test_a_form_posted_by_an_application_on_another_site_finds_who_is_signed_in(browser: Any) -> None:
     browser.sign_in(browser.ask())
-    asked = httpx2.post(
+    asked = trusting.post(
         f"{browser.at.url}/oauth/authorize", data=browser.request(), headers={"sec-fetch-site": "cross-site"}
     )
     assert asked.status_code == 303, "no cookie came with it, and none is set"
@@ -84,7 +84,7 @@ def test_a_form_from_elsewhere_is_refused(at: Any, browser: Any) -> None:
     assert browser.http.post("/sign-in", data=form).status_code == 403
     page = browser.ask()
     stolen = page.text.partition('name="csrf" value="')[2].partition('"')[0]
-    assert httpx2.post(f"{at.url}/sign-in", data=form | {"csrf": stolen}).status_code == 403
+    assert trusting.post(f"{at.url}/sign-in", data=form | {"csrf": stolen}).status_code == 403
     browser.sign_in(page)
     for decision in ({"answer": "allow"}, {"answer": "allow", "csrf": stolen}):
         refused = browser.http.post("/oauth/decision", data=decision | {"query": "client_id=tsunagu-desk"})
