@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from consent import evidence, policy, refusal, verdict, vocabulary
+from consent.facts import Facts
 from consent.office import SPEAKS
 from consent.reading import one_person, showing
 from consent.relations.contributions import AGENCY
@@ -21,7 +22,7 @@ from resources.record.mistake import MISTAKEN
 from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate, all_of, has, term
-from resources.store.port import Query
+from resources.store.port import Query, Snapshot
 
 ADDRESSED: Predicate = EVERYTHING
 """Under this the server looks whether a paper was addressed to an agency; who was not asked is told of nothing."""
@@ -72,24 +73,29 @@ async def seen(unit: UnitOfWork, id: str, *, verified: bool) -> Seen:
 
 
 async def _asked(unit: UnitOfWork, consent: Version) -> tuple[Version, str] | None:
-    """The open Task by which who filed it asks the actor's agency, and that agency."""
     if unit.facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
         return None
+    return next(iter(await asked(unit.tx, unit.facts, consent)), None)
+
+
+async def asked(view: Snapshot, facts: Facts, consent: Version) -> list[tuple[Version, str]]:
+    """The open Tasks by which who filed it asks the actor's agency, each with that agency."""
     asking = [has(".code", vocabulary.VERIFY), has(".open", "yes"), has(verdict.COUNTS, "yes")]
     what = all_of([has(".type", "Task"), *asking])
-    found = await unit.tx.find(Query(all_of([what, has("focus", consent.reference)])), within=ADDRESSED)
+    found = await view.find(Query(all_of([what, has("focus", consent.reference)])), within=ADDRESSED)
+    theirs: list[tuple[Version, str]] = []
     for task in found.versions:
         asker = envelope.value(task.terms, ".custodian")
-        if envelope.value(consent.terms, ".custodian") not in unit.facts.successions.kept_by({asker}):
+        if envelope.value(consent.terms, ".custodian") not in facts.successions.kept_by({asker}):
             continue
         owner = reference.one(evidence.body(task), "owner")
-        rows = await unit.tx.rows([(name, owner) for name in (AGENCY, SPEAKS)])
-        held = [row.relation for row in rows if row.holds(unit.facts.world)]
-        asked = {owner, *(each.to for each in held if each.name == SPEAKS)}
+        rows = await view.rows([(name, owner) for name in (AGENCY, SPEAKS)])
+        held = [row.relation for row in rows if row.holds(facts.world)]
+        named = {owner, *(each.to for each in held if each.name == SPEAKS)}
         agencies = {owner, *(each.to for each in held)}
-        if asked & (unit.facts.keeps | unit.facts.addressed) and (own := sorted(agencies & unit.facts.keeps)):
-            return task, own[0]
-    return None
+        if named & (facts.keeps | facts.addressed) and (own := sorted(agencies & facts.keeps)):
+            theirs.append((task, own[0]))
+    return theirs
 
 
 async def _written(unit: UnitOfWork, consent: Version, agency: str) -> tuple[Version, bool, list[Version]]:

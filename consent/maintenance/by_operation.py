@@ -6,12 +6,13 @@ docs/maintenance.md, "check": what an operation wrote is asked by what that oper
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
 from consent import evidence, gathering, verdict, vocabulary
 from consent.actor import Actor
-from consent.acts import department_confirmer, post_confirmer
+from consent.acts import department_confirmer, post_confirmer, verifying
 from consent.facts import Facts
 from consent.maintenance.as_it_was import AsItWas, answered
 from consent.relations import role, teams
@@ -19,9 +20,9 @@ from consent.standing import department, put_before
 from consent.verdict import Verdict
 from resources.record import coding, envelope, keeping, parse, period, reference
 from resources.record.version import Version
-from resources.search.predicate import all_of, has, term
+from resources.search.predicate import term
 from resources.search.relation import values
-from resources.store.port import Query, Snapshot
+from resources.store.port import Snapshot
 
 _LATER = (verdict.AGED, verdict.REACHED, verdict.REPLACED)
 _BY_OPERATION = (verdict.DECIDED, verdict.EMERGENCY, verdict.MEANT)
@@ -142,20 +143,13 @@ def is_confirmed(version: Version, before: Version | None, view: AsItWas, kept: 
 
 def is_verified(version: Version, before: Version | None, view: AsItWas, kept: Verdict, facts: Facts) -> bool:
     """Whether a keeper whom its filer had asked has verified a paper."""
-    had = verdict.read(before.terms) if before else verdict.NONE
-    new = kept.honoured - had.honoured
-    if version.type != "Consent" or not new or not new <= facts.keeps:
+    if version.type != "Consent" or before is None:
         return False
-    asking = all_of([has(".type", "Task"), has("focus", version.reference), has(".code", vocabulary.VERIFY)])
-    tasks = answered(view.find(Query(asking), within=has(".open", "yes"))).versions
-    mine = envelope.origin(version.terms).custodian
-    asked = [
-        each
-        for each in tasks
-        if mine in facts.successions.kept_by(values(each.terms, ".custodian")) and verdict.read(each.terms).counts
-    ]
-    rest = Verdict(had.counts, kept.honoured, had.void, had.noted, had.fixed)
-    return bool(asked) and said(rest, kept) == said(kept, kept)
+    had = verdict.read(before.terms)
+    new = kept.honoured - had.honoured
+    asked = answered(verifying.asked(cast(Snapshot, view), facts, before)) if new and had.counts else ()
+    rest = replace(had, honoured=kept.honoured)
+    return new in [{agency} for _, agency in asked] and said(rest, kept) == said(kept, kept)
 
 
 def content(version: Version) -> Mapping[str, Any]:

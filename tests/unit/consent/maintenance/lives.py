@@ -30,7 +30,7 @@ from tests.unit.consent.acts import (
 )
 from tests.unit.consent.acts.test_dividing_roles import TWO
 from tests.unit.consent.acts.test_dividing_whole import FIRST, FOR_BOTH, SECOND
-from tests.unit.consent.acts.test_merging import known_to_both
+from tests.unit.consent.acts.test_merging import asking, known_to_both
 from tests.unit.consent.people import NOW
 from tests.unit.consent.standing import test_birth_date, test_death
 from tests.unit.consent.test_carrying_out import activity, again, close, plan
@@ -114,26 +114,48 @@ def divided(town: Town) -> None:
     divided_town.answer(town, divided_town.task_of(divided_town.ask(town, parts=TWO)))
 
 
-def given(town: Town) -> None:
-    """Another agency keeps the case for which roles were decided."""
+def decided(town: Town) -> None:
+    """Roles were decided for a case."""
     met(town)
     town.write(P, plan(activity(status="in-progress")))
     decide(town, "desk")
     close(town)
+
+
+def given(town: Town) -> None:
+    """Another agency keeps the case for which roles were decided."""
+    decided(town)
     town.write(CO, again(coordination("completed") | WITHOUT_A_PLAN, 2))
     give(town)
+
+
+def apart(town: Town) -> None:
+    """The center keeps two Patients, the other agency a third, and no two of them are one person yet."""
+    known_to_both(town)
+    town.write(P, patient("3"))
 
 
 def merged(town: Town) -> None:
     """Of three names of one person two agencies had two merged, which they undid; another is merged by who keeps both,
     and one that was asked is declined."""
-    known_to_both(town)
-    town.write(P, patient("3"))
+    apart(town)
     first = merges.ask(town, P, "1", "2")
     merges.answer(town, Q, first)
     merges.ask(town, P, "3", "1", reason="同じ人")
     merges.answer(town, Q, merges.undo(town, P, first), reason="別人だった")
     merges.answer(town, Q, merges.ask(town, P, "2", "1"), accept=False, reason="生年月日が違う")
+    taken_back = merges.task(merges.ask(town, P, "2", "1"))
+    town.write(P, town.read(P, taken_back) | {"status": "cancelled"})
+
+
+def decided_on(town: Town) -> None:
+    """The lead section, to whom both were shown, was asked whether two are one and confirmed it; the next it merged
+    itself, and undid."""
+    known_to_both(town)
+    town.write(P, patient("3"), asking("center", "lead", "1", "seen-1"), asking("center", "lead", "3", "seen-3"))
+    town.write(Q, asking("other", "lead", "2", "seen-2"))
+    merges.answer(town, LEAD, merges.ask(town, P, "1", "2", reason="同じ人", decides=True), reason="同じ人と確かめた")
+    merges.undo(town, LEAD, merges.ask(town, LEAD, "3", "1", reason="届け出による"))
 
 
 def succeeded(town: Town) -> None:
@@ -214,8 +236,8 @@ def died(town: Town) -> None:
     test_death.confirm(town)
 
 
-def posts(town: Town) -> None:
-    """A keeper of the directory wrote a post and a department, which the agency confirmed."""
+def listed(town: Town) -> None:
+    """A keeper of the directory wrote a post and a department of the center, which nobody has confirmed."""
     keeper: Json = {"resourceType": "PractitionerRole", "id": "kept", "practitioner": ref("Practitioner/aud")}
     keeper |= {"organization": ref("Organization/lead"), "code": [concept("role", "directory-keeper")]}
     town.write(INSTALLER, keeper, {"resourceType": "Practitioner", "id": "n"})
@@ -224,5 +246,10 @@ def posts(town: Town) -> None:
     above: Json = {"resourceType": "OrganizationAffiliation", "id": "a", "code": [concept("role", "department")]}
     above |= {"organization": ref("Organization/center"), "participatingOrganization": ref("Organization/council")}
     town.write(AUD, above)
+
+
+def posts(town: Town) -> None:
+    """They are confirmed by their agency."""
+    listed(town)
     do = partial(confirming_posts.confirmed, named=["PractitionerRole/new", "OrganizationAffiliation/a"])
     town.run(town.gate.operate(P, ("$confirm-posts",), do))
