@@ -6,10 +6,13 @@ https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Preve
 from __future__ import annotations
 
 import ipaddress
+import ssl
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlsplit
 
 import anyio
+import httpx2
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -35,6 +38,12 @@ class Pinned:
     url: str
     host: str
     name: str
+
+
+@cache
+def trusted() -> ssl.SSLContext:
+    """Whose certificates are believed there: read once a process, since that takes longer than a request."""
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 async def pinned(url: str, networks: tuple[Network, ...]) -> Pinned:

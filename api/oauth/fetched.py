@@ -45,7 +45,7 @@ async def _sent(
     with anyio.fail_after(PATIENCE):
         place = await outward.pinned(url, networks)
         async with (
-            httpx2.AsyncClient(trust_env=False, follow_redirects=False) as web,
+            httpx2.AsyncClient(verify=outward.trusted(), trust_env=False, follow_redirects=False) as web,
             web.stream(
                 method,
                 place.url,

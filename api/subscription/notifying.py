@@ -197,7 +197,9 @@ class Notifying:
                 SIGNATURE: self._signed(one, body),
             }
             async with (
-                httpx2.AsyncClient(trust_env=False, follow_redirects=False, timeout=None) as web,
+                httpx2.AsyncClient(
+                    verify=outward.trusted(), trust_env=False, follow_redirects=False, timeout=None
+                ) as web,
                 web.stream(
                     "POST", place.url, content=body, headers=head, extensions={"sni_hostname": place.name}
                 ) as answer,
