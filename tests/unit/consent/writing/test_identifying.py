@@ -61,6 +61,8 @@ def test_of_two_that_were_merged_both_are_meant_first_the_one_that_is_used_since
     assert meant(files) == ["Patient/1", "Patient/2"]
     files.put(other_way | {"status": "cancelled"}, judged=STANDS)
     assert meant(files) == []
+    files.put(DONE | {"id": "anew"}, judged=STANDS)
+    assert meant(files) == ["Patient/2", "Patient/1"], "as they are merged now"
 
 
 def test_a_third_who_is_described_and_is_none_of_their_names_makes_all_uncertain(files: Lying) -> None:
@@ -78,3 +80,19 @@ def test_by_whom_nobody_describes_a_person_is_not_called_first(files: Lying) -> 
     all_three = Verdict(True, noted=STANDS.noted | {f".same {THREE}"})
     files.put(DONE | {"for": ref("Patient/1"), "focus": ref(THREE)}, judged=all_three)
     assert meant(files) == ["Patient/1", "Patient/2"]
+
+
+def test_among_more_than_are_looked_through_nobody_is_certain(files: Lying, monkeypatch: pytest.MonkeyPatch) -> None:
+    files.put(patient("1"), patient("2", gender="male"))
+    files.put(patient("3", gender="male"))
+    female = SAID | {"gender": "female"}
+    assert meant(files, asked=female) == ["Patient/1"]
+    monkeypatch.setattr(identifying, "MOST", 3)
+    assert meant(files, asked=female) == ["Patient/1"]
+    monkeypatch.setattr(identifying, "MOST", 2)
+    assert meant(files, asked=female) == []
+    files.put(DONE, judged=STANDS)
+    monkeypatch.setattr(identifying, "MOST", 1)
+    assert meant(files, has_one_of(".id", ["Patient/1", "Patient/2"])) == []
+    monkeypatch.setattr(identifying, "MOST", 2)
+    assert meant(files, has_one_of(".id", ["Patient/1", "Patient/2"])) == ["Patient/2", "Patient/1"]

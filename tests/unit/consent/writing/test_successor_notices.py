@@ -45,7 +45,9 @@ def told(town: Town, former: str = CENTER, to: str = OTHER, *, undone: bool = Fa
     """Each letter, without what every record has, and who keeps it."""
 
     async def work(unit: UnitOfWork) -> tuple[Version, ...]:
-        return await successor_notices.told(unit, former, to, undone=undone)
+        if not undone:
+            return await successor_notices.told(unit, former, to)
+        return await successor_notices.told(unit, former, to, undone=True)
 
     found = []
     for each in within(town, LEAD, work):
