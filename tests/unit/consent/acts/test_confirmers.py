@@ -20,6 +20,7 @@ from consent.rule import Decision, Rule, Text
 from consent.verdict import Verdict
 from resources.record.problem import Problem
 from resources.search.predicate import EVERYTHING
+from resources.store.port import Transaction
 from tests.laws.worlds import Record, concept, ref
 from tests.unit.consent.acts.laid import gone, laid
 from tests.unit.consent.people import CENTER, officer, post
@@ -224,6 +225,27 @@ def test_none_counts_where_one_is_not_there_or_not_theirs(town: Town) -> None:
 def test_who_wrote_it_does_not_confirm_it(town: Town) -> None:
     waiting(town, WAITING, author="Practitioner/q")
     assert kind(town, Q, "PractitionerRole/w") == "forbidden P12 PractitionerRole.organization"
+
+
+def test_nor_does_who_wrote_its_last_version(town: Town) -> None:
+    town.write(INSTALLER, {"resourceType": "Practitioner", "id": "w"})
+    laid(town, Record(WAITING, "", "Practitioner/aud", VOID))
+
+    async def written_again(tx: Transaction) -> None:
+        stood = await tx.get("PractitionerRole", "w", within=EVERYTHING)
+        assert stood is not None
+        by_q = {each for each in stood.terms if not each.startswith(".writer ")} | {".writer Practitioner/q"}
+        await tx.amend(stood.reference, {1: tuple(sorted(by_q))}, None)
+
+    town.run(town.store.transact(written_again))
+    assert kind(town, Q, "PractitionerRole/w") == "forbidden P12 PractitionerRole.organization"
+
+
+def test_a_post_that_a_token_does_not_read_is_not_there(town: Town) -> None:
+    waiting(town, WAITING)
+    unread = replace(Q, scopes=(Scope("user", "PractitionerRole", frozenset("u")),))
+    assert kind(town, unread, "PractitionerRole/w").startswith("not-found")
+    assert stood(town, "PractitionerRole/w") == VOID
 
 
 def test_a_place_is_confirmed_by_another_than_who_wrote_it(town: Town) -> None:

@@ -237,6 +237,20 @@ def test_of_a_household_that_there_is_not_the_task_is_declined(town: Town) -> No
     assert answer(town, "Task/n", accept=False).group.reference == "Task/n"
 
 
+def test_of_one_that_another_agency_keeps_by_then_too(decided: Town) -> None:
+    laid(decided, Record(asking() | {"id": "n", "requester": ref("Organization/x")}, CENTER, "", Verdict(True)))
+    with pytest.raises(Problem, match="no longer kept by who asked"):
+        answer(decided, "Task/n")
+
+
+def test_what_was_answered_is_not_answered_again(decided: Town) -> None:
+    over = asking() | {"id": "n", "status": "completed"}
+    laid(decided, Record(over, CENTER, "Practitioner/p", Verdict(True)))
+    for accept in (True, False):
+        with pytest.raises(Problem, match="this was answered already"):
+            answer(decided, "Task/n", accept=accept)
+
+
 def test_whom_an_agency_named_goes_on_below_it_with_the_notice_that_they_acknowledged(decided: Town) -> None:
     (task,) = told(decided, D)
     beside = {"type": {"text": "受け付けた窓口"}, "valueString": "本庁"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,21 +11,18 @@ from typing import Any
 import orjson
 import pytest
 
-from consent import derivation
 from consent.acts import letting_go, slices
 from consent.acts.slices import Settling, TakenToBeGoneError
-from consent.engine import PolicyEngine
 from consent.relations.contributions import HIDDEN, PROTECTED
 from consent.writing.apart import NOBODY, STEP, Whom
 from profiles.spec import Spec
 from resources.search.relation import Relation
 from resources.store.port import Transaction
-from tests.laws.worlds import index
+from tests.unit.consent.acts.slicing import Slicing
 from tests.unit.consent.people import NOW
-from tests.unit.consent.writing.lain import Lain, in_a_store
+from tests.unit.consent.writing.lain import in_a_store
 
-PLACE = "かくれみの"
-SECLUDED, ONE, TWO, HOME = ".secluded yes", ".subject Patient/1", ".subject Patient/2", ".household Group/g"
+ONE, TWO, HOME = ".subject Patient/1", ".subject Patient/2", ".household Group/g"
 FIRST, C = "Patient/1", "Condition/c"
 LOCK = [Relation(PROTECTED[0], FIRST, HIDDEN, "x")]
 HERS = Whom(persons=frozenset({FIRST}))
@@ -37,68 +34,6 @@ EVERY = Whom(
     frozenset({("Condition/d", ".label x")}),
     frozenset({"Condition/e"}),
 )
-
-
-class Turns:
-    """A store that says how often something was done in a transaction of its own."""
-
-    def __init__(self, lain: Lain) -> None:
-        self.lain, self.many = lain, 0
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.lain.store, name)
-
-    async def transact(self, work: Callable[[Transaction], Awaitable[Any]], **named: Any) -> Any:
-        self.many += 1
-        return await self.lain.store.transact(work, **named)
-
-
-class Slicing:
-    """Records that lie in a store of their own, and how they are settled there."""
-
-    def __init__(self, lain: Lain, spec: Spec) -> None:
-        self.lain, self.store = lain, Turns(lain)
-        store: Any = self.store
-        self.engine = PolicyEngine.of(store, spec, index())
-
-    def begin(self, whom: Whom) -> Settling:
-        """As who has put the mark there."""
-        settling = Settling(self.engine, whom, NOW)
-        assert self.run(self.lain.store.vault.keep(*slices.MARK, settling.mark))
-        self.store.many = 0
-        return settling
-
-    def through(self, whom: Whom, *, hidden: bool) -> Settling:
-        settling = self.begin(whom)
-        self.run(settling.through(whom, hidden=hidden))
-        self.run(settling.over())
-        assert self.mark() is None
-        return settling
-
-    def mark(self) -> bytes | None:
-        there: bytes | None = self.run(self.lain.store.vault.look(*slices.MARK))
-        return there
-
-    def run(self, what: Awaitable[Any]) -> Any:
-        async def done() -> Any:
-            return await what
-
-        return self.lain.runner.run(done())
-
-    def tell(self, name: str, *terms: str, times: int = 1, secret: bool = False) -> None:
-        """A record that says where somebody is, in so many versions, found by all or by what is harmless alone."""
-        type, _, id = name.partition("/")
-        body = {"resourceType": type, "id": id, "note": [{"text": PLACE}]}
-        found = {each for each in derivation.search(index(), body, secret=secret) if not each.startswith(".")}
-        for _ in range(times):
-            self.lain.put(name, *terms, *found, *([SECLUDED] if secret else []), note=body["note"])
-
-    def secret(self, name: str) -> list[bool]:
-        """Of each version whether it is found by what is harmless alone."""
-        terms = self.lain.terms(name)
-        hid = [SECLUDED in each for each in terms]
-        assert [not any(PLACE in entry for entry in each) for each in terms] == hid
-        return hid
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from consent.writing.change import UnitOfWork
 from consent.writing.prepared import Change, all_prepared, prepared
 from resources.record.problem import Problem
 from tests.laws.worlds import ref
+from tests.unit.consent.conftest import CONV
 from tests.unit.consent.explaining.trailed import event
 from tests.unit.consent.test_carrying_out import CO, activity, decide, plan
 from tests.unit.consent.test_labels import TAG, level, relabel
@@ -204,6 +205,17 @@ def test_the_duties_are_asked_of_each_change_as_what_it_is(kept: Town) -> None:
     kept.write(Q, asked | {"status": "accepted"} | again())
     with pytest.raises(Problem, match="R5"):
         kept.write(Q, asked | {"status": "rejected"} | again(2))
+
+
+def test_the_minutes_of_a_meeting_are_not_deleted(open_: Town) -> None:
+    """Which meeting they are of is looked up as they are to be deleted."""
+    minutes: Json = {"resourceType": "Composition", "id": "n", "status": "preliminary", "type": {"text": "議事録"}}
+    minutes |= {"date": "2026-11-23", "author": [ref("PractitionerRole/conv")], "title": "議事録"}
+    open_.write(CONV, minutes | {"encounter": ref("Encounter/m"), "subject": ref("Group/g")})
+    with pytest.raises(Problem) as caught:
+        open_.delete(CONV, "Composition/n")
+    assert caught.value.rules == ("R36",)
+    assert not version(open_, "Composition/n").deleted
 
 
 def test_only_who_keeps_a_record_takes_a_label_off_and_a_new_one_has_none_to_lose(kept: Town) -> None:
