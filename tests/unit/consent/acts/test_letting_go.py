@@ -10,12 +10,14 @@ import orjson
 import pytest
 
 from consent import vocabulary
+from consent.relations.contributions import HIDDEN, PROTECTED
 from consent.verdict import Verdict
 from consent.writing.apart import STEP, Whom
 from profiles.spec import Spec
 from resources.record.mistake import MISNAMED, MISTAKEN
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING
+from resources.search.relation import Relation
 from resources.store.port import Transaction
 from tests.laws.worlds import concept, ref
 from tests.unit.consent.acts.slicing import Slicing
@@ -43,12 +45,16 @@ def named(tmp_path: Path, spec: Spec) -> Iterator[Slicing]:
         yield Slicing(lain, spec)
 
 
-def confirmed(on: Slicing) -> None:
-    """It is confirmed now that the concern named them by mistake."""
-    task: dict[str, Any] = {"status": "completed", "code": concept("task-code", "confirm-mistake"), "focus": ref(C)}
+def confirmed(on: Slicing, record: str = C) -> None:
+    """It is confirmed now that the concern, or this record, named them by mistake."""
+    task: dict[str, Any] = {
+        "status": "completed",
+        "code": concept("task-code", "confirm-mistake"),
+        "focus": ref(record),
+    }
     task |= {"input": [{"type": {"text": "x"}, "valueReference": ref(WRONG)}]}
     code = f".code {vocabulary.CONFIRM_MISTAKE}"
-    on.lain.put("Task/confirmed", *Verdict(True).terms(), code, ".masked yes", OF_C, **task)
+    on.lain.put("Task/confirmed", *Verdict(True).terms(), code, ".masked yes", f".of {record}", **task)
 
 
 def closed(on: Slicing, name: str = C) -> list[bool]:
@@ -177,3 +183,25 @@ def test_what_has_many_versions_is_let_go_in_pieces_and_found_as_it_is_to_be(nam
     named.through(GONE, hidden=False)
     assert about(named, "Task/long", "Task/t") == []
     assert named.store.many > 2
+
+
+def test_what_has_many_versions_and_lets_a_protected_person_go_is_found_again_in_all_of_them(named: Slicing) -> None:
+    named.lain.put(WRONG, rows=[Relation(PROTECTED[0], WRONG, HIDDEN, "x")])
+    named.tell("Communication/long", ONE, TWO, OF_C, times=STEP + 2, secret=True)
+    shut(named)
+    confirmed(named)
+    named.through(GONE, hidden=False)
+    assert about(named, "Communication/long") == []
+    assert named.secret("Communication/long") == [False] * (STEP + 2)
+
+
+def test_a_version_that_named_them_by_what_it_was_of_is_marked_where_it_was_shut(named: Slicing) -> None:
+    named.lain.put("Condition/about", **ABOUT)
+    named.lain.put("Task/x", ONE, TWO, focus=ref("Condition/about"))
+    named.lain.put("Task/x", ONE, TWO, focus=ref("Condition/other"))
+    gone = Whom(gone=frozenset({("Task/x", WRONG, WRONG)}))
+    assert named.through(gone, hidden=True).upto == {("Task/x", WRONG): 2}
+    assert closed(named, "Task/x") == [True, False]
+    confirmed(named, "Task/x")
+    named.through(gone, hidden=False)
+    assert marked(named, "Task/x") == [True, False]

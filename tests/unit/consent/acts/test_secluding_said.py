@@ -160,7 +160,7 @@ def stands(until: timedelta, *persons: str) -> bytes:
 
 
 def put(on: Slicing, mark: bytes) -> None:
-    on.run(on.lain.store.vault.replace(*slices.MARK, mark))
+    on.run(on.lain.store.vault.replace("secluding", "", mark))
 
 
 @pytest.mark.parametrize(

@@ -142,6 +142,18 @@ def test_what_belongs_to_a_record_is_closed_beforehand_and_as_closed_as_it_is_af
         assert not any(label in each for each in told.lain.terms(name)), name
 
 
+def test_each_is_closed_by_what_closes_the_one_that_it_belongs_to_and_by_no_other(told: Slicing) -> None:
+    first, second = ".label urn:x|V", ".label urn:x|R"
+    for name, of in (("Provenance/p", C), ("Provenance/q", "Condition/d")):
+        told.lain.put(of, ONE)
+        told.lain.put(name, ONE, f".of {of}")
+    told.through(Whom(closed=frozenset({(C, first), ("Condition/d", second)})), hidden=True)
+    assert [{first, second} & set(told.lain.terms(each)[0]) for each in ("Provenance/p", "Provenance/q")] == [
+        {first},
+        {second},
+    ]
+
+
 def test_of_a_record_with_many_versions_that_is_to_be_a_mistake_its_own_are_closed_too(told: Slicing) -> None:
     marked = ".mistaken yes"
     told.tell(C, ONE, times=STEP + 1)
@@ -210,6 +222,7 @@ def test_those_that_have_few_versions_go_together_and_each_that_has_many_by_itse
     assert together(a=1, b=1, c=half - 2) == [["a", "b", "c"]]
     assert together(a=1, b=1, c=half - 1) == [["a", "b"], ["c"]]
     assert together(a=half, b=1, c=1) == [["a"], ["b", "c"]]
+    assert together(a=half, b=1, c=half - 1) == [["a"], ["b", "c"]]
     assert together(a=STEP + 9) == [["a"]]
     assert together(a=1, b=STEP + 9, c=1) == [["a"], ["b"], ["c"]]
     assert not letting_go.is_long(range(STEP, 0, -1))
