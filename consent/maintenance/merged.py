@@ -8,17 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from consent import verdict, vocabulary
+from consent import evidence, verdict, vocabulary
 from consent.acts import merge_task
 from consent.facts import Facts
 from consent.maintenance import by_operation
 from consent.maintenance.as_it_was import AsItWas, answered
 from consent.relations import names
 from consent.verdict import Verdict
-from resources.record import coding, envelope, keeping
+from resources.record import coding, envelope, keeping, reference
 from resources.record.version import Version
+from resources.search.predicate import term
 
 _LEADS = frozenset({vocabulary.LEAD_SECTION})
+_LEADING = coding.own("role", vocabulary.LEAD_SECTION)
 
 
 def is_one(version: Version, resource: Mapping[str, Any], kept: Verdict) -> bool:
@@ -35,19 +37,30 @@ def stands(version: Version, view: AsItWas, kept: Verdict, resource: Mapping[str
     as_such = kept.note(verdict.AS_SUCH)
     if len(kept.noted) != len(says) + len(between) + len(as_such) or kept.void or not as_such <= _LEADS:
         return False
+    before = view.stood(version.reference)
+    if as_such != (verdict.read(before.terms).note(verdict.AS_SUCH) if before else _office(version, view, as_such)):
+        return False
     pair, status = names.pair(resource), resource.get("status")
     merges = status == "completed" and vocabulary.MERGE in coding.of(resource.get("code"))
     if not merges:
         return not says and (status != "entered-in-error" or _is_undone(view, set(pair)))
     if says != answered(merge_task.linked(cast(Any, view), pair)):
         return False
-    before = view.stood(version.reference)
     if before and verdict.read(before.terms).note(verdict.SAME):
         return True  # what stands beside it was undone
     who = by_operation.writer(version, view)
     if as_such and not who.holds(vocabulary.LEAD_SECTION):
         return False
     return _may(view, pair, who, merge_task.parties(resource), asked=before is not None)
+
+
+def _office(version: Version, view: AsItWas, said: frozenset[str]) -> frozenset[str]:
+    """As what it was asked, where it waits for an office of the agency that was."""
+    body = view.past.body(version)
+    asked = reference.one(body, "owner") if body.get("status") == "requested" else ""
+    found = (view.stood(each) for each in view.past.leading("PractitionerRole", term(".code", _LEADING)))
+    held = [evidence.post(each, by_operation.at(version)) for each in found if each]
+    return said if any(each and each.agency == asked for each in held) else frozenset()
 
 
 def _may(view: AsItWas, pair: tuple[str, str], writer: Facts, parties: tuple[str, str], *, asked: bool) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -11,6 +11,7 @@ import orjson
 from consent import verdict
 from consent.verdict import Verdict
 from resources.record import stamp
+from resources.record.version import Version
 from resources.search.predicate import EVERYTHING
 from resources.store.port import Transaction
 from tests.laws import worlds
@@ -46,20 +47,43 @@ def lay(town: Town, *records: Record) -> list[str]:
     return [each for each in found(town) if "verdict" in each]
 
 
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The next version of a record, as if this one had written it; `served` is that the server put it together, from
+    what was not all shown to them. Its keeper is another one where one is named."""
+
+    name: str
+    judged: Verdict
+    writer: str
+    served: bool = True
+    said: Mapping[str, Any] = field(default_factory=dict)
+    keeper: str = ""
+
+
 def lay_next(town: Town, name: str, judged: Verdict, writer: str, *, served: bool = True, **said: Any) -> list[str]:
-    """What it says of the verdicts, where the next version of a record lies there as if this one had written it now;
-    `served` is that the server put it together, from what was not all shown to them."""
+    """What it says of the verdicts, where this lies there as if it had been written now."""
+    return lay_together(town, Next(name, judged, writer, served, said))
+
+
+def lay_together(town: Town, *nexts: Next) -> list[str]:
+    """The same of several, in one transaction."""
 
     async def written(tx: Transaction) -> None:
-        type, _, id = name.partition("/")
-        had = await tx.get(type, id, within=EVERYTHING)
-        assert had is not None
-        made = orjson.loads(had.body) | said
-        own = {f".writer {writer}"} | ({".masked yes"} if served else set())
-        others = {each for each in had.terms if not each.startswith((".writer ", ".masked "))}
-        terms = tuple(sorted((others - verdict.read(had.terms).terms()) | own | judged.terms()))
-        body = stamp.stamped(made, id, had.number + 1, tx.instant)
-        await worlds.stand(tx, [replace(had, number=had.number + 1, since=tx.instant, body=body, terms=terms)])
+        for each in nexts:
+            await worlds.stand(tx, [await _next(tx, each)])
 
     town.run(town.store.transact(written))
     return [each for each in found(town) if "verdict" in each]
+
+
+async def _next(tx: Transaction, one: Next) -> Version:
+    type, _, id = one.name.partition("/")
+    had = await tx.get(type, id, within=EVERYTHING)
+    assert had is not None
+    other = (".writer ", ".masked ", *([".custodian "] if one.keeper else []))
+    own = {f".writer {one.writer}"} | ({".masked yes"} if one.served else set())
+    own |= {f".custodian {one.keeper}"} if one.keeper else set()
+    rest = {each for each in had.terms if not each.startswith(other)} - verdict.read(had.terms).terms()
+    body = stamp.stamped(orjson.loads(had.body) | one.said, id, had.number + 1, tx.instant)
+    terms = tuple(sorted(rest | own | one.judged.terms()))
+    return replace(had, number=had.number + 1, since=tx.instant, body=body, terms=terms)

@@ -16,7 +16,7 @@ from tests.unit.consent.maintenance import lives
 from tests.unit.consent.maintenance.forging import found, lay, lay_next
 from tests.unit.consent.maintenance.lives import Life, P
 from tests.unit.consent.maintenance.test_replaying import MORE
-from tests.unit.consent.town import Town
+from tests.unit.consent.town import Town, concern
 
 Json = dict[str, Any]
 After = Callable[[Life], Town]
@@ -67,7 +67,7 @@ def test_one_that_was_made_at_once_is_of_who_keeps_both_or_of_the_lead_section(
     ("changed", "judged", "right"),
     [
         ({"status": "requested"}, noted(), True),
-        ({"status": "requested"}, noted(as_such="lead-section"), True),
+        ({"status": "requested"}, noted(as_such="lead-section"), False),
         ({"status": "requested"}, noted(as_such="convener"), False),
         ({"status": "requested"}, noted(between=(CENTER,)), False),
         ({"status": "requested"}, noted("1", "2"), False),
@@ -88,10 +88,10 @@ def test_what_is_asked_or_declined_says_who_asks_whom_and_no_names(
     assert said == ([] if right else NAMED)
 
 
-def test_one_that_is_void_says_nothing(after: After) -> None:
-    town = after(lives.apart)
-    judged = Verdict(void=True, noted=noted().noted)
-    assert lay(town, by("p", task(BOTH, "1", "2", status="requested"), judged)) != []
+def test_one_that_is_void_or_does_not_count_says_nothing(after: After) -> None:
+    for id, judged in {"x": Verdict(void=True, noted=noted().noted), "y": Verdict(noted=noted().noted)}.items():
+        made = task(BOTH, "1", "2", status="requested") | {"id": id}
+        assert any(each.startswith(f"Task/{id}/") for each in lay(after(lives.apart), by("p", made, judged))), id
 
 
 @pytest.mark.parametrize(("who", "right"), [("q", True), ("lead", True), ("p", False), ("co", False), ("conv", False)])
@@ -119,11 +119,25 @@ def test_two_agencies_that_do_not_keep_one_each_confirm_nothing_between_them(
     assert said == [f"Task/x/_history/2 {MORE}"]
 
 
-def test_as_such_the_lead_section_alone_confirms_it(after: After) -> None:
+@pytest.mark.parametrize(("who", "right"), [("lead", True), ("q", False), ("conv", False)])
+def test_as_such_the_lead_section_alone_is_asked_and_confirms_it(after: After, who: str, right: bool) -> None:
     town = after(lives.apart)
-    asked = merges.task(merges.ask(town, P, "1", "2"))
-    judged = noted("1", "2", as_such="lead-section")
-    assert lay_next(town, asked, judged, "Practitioner/q", status="completed") == [f"{asked}/_history/2 {MORE}"]
+    sides = (CENTER, LEADING)
+    asked = noted(between=sides, as_such="lead-section")
+    assert lay(town, by("p", task(sides, "1", "2", status="requested"), asked)) == []
+    judged = noted("1", "2", between=sides, as_such="lead-section")
+    said = lay_next(town, "Task/x", judged, f"Practitioner/{who}", status="completed")
+    assert said == ([] if right else [f"Task/x/_history/2 {MORE}"])
+
+
+@pytest.mark.parametrize("before", ["", "lead-section"])
+def test_as_what_it_was_asked_stays(after: After, before: str) -> None:
+    town = after(lives.apart)
+    sides = (CENTER, LEADING)
+    lay(town, by("p", task(sides, "1", "2", status="requested"), noted(between=sides, as_such=before)))
+    other = noted("1", "2", between=sides, as_such="" if before else "lead-section")
+    said = lay_next(town, "Task/x", other, "Practitioner/lead", status="completed")
+    assert said == [f"Task/x/_history/2 {MORE}"]
 
 
 def test_a_merge_goes_with_the_one_beside_it_that_was_undone_and_with_nothing_else(after: After) -> None:
@@ -140,6 +154,27 @@ def test_one_is_not_a_mistake_that_nobody_undid(after: After) -> None:
     made = merges.task(merges.ask(town, P, "1", "3"))
     said = lay_next(town, made, noted(between=(CENTER,)), "Practitioner/p", status="entered-in-error")
     assert said == [f"{made}/_history/2 {MORE}"]
+
+
+UNDOING = task(BOTH, "1", "2", code="unmerge") | {"id": "y"}
+
+
+@pytest.mark.parametrize(
+    ("undoing", "judged", "right"),
+    [
+        (UNDOING, noted(), True),
+        (UNDOING | {"for": ref("Patient/2"), "focus": ref("Patient/1")}, noted(), True),
+        (UNDOING | {"for": ref("Patient/3")}, noted(), False),
+        (UNDOING | {"status": "requested"}, noted(), False),
+        (UNDOING | {"code": concept("task-code", "inquiry")}, noted(), False),
+        (UNDOING, Verdict(void=True, noted=noted().noted), False),
+    ],
+)
+def test_one_is_a_mistake_since_what_undid_these_two(after: After, undoing: Json, judged: Verdict, right: bool) -> None:
+    """In the same transaction, and by what counts."""
+    wrong = by("p", task(BOTH, "1", "2", status="entered-in-error"), noted())
+    said = lay(after(lives.apart), Record(concern("e", "1"), CENTER, "Practitioner/p"), by("p", undoing, judged), wrong)
+    assert [each for each in said if each.startswith("Task/x/")] == ([] if right else NAMED)
 
 
 def test_a_name_on_what_is_no_merge_is_named(after: After) -> None:

@@ -206,46 +206,49 @@ def test_what_its_person_ended_stays_ended(lived: tuple[Town, str]) -> None:
     assert ("Consent/b/_history/1", REVIVED) in differences(address)
 
 
-def test_a_death_that_nobody_confirmed_is_named(request: pytest.FixtureRequest) -> None:
-    for fixture in ("town", "town_on_mongodb"):
-        town: Town = request.getfixturevalue(fixture)
-        address = town.address or str(town.folder)
-        test_death.told(town)
-        test_death.confirm(town)
-        town.write(P, test_death.certified("other"), test_death.asking(id="asked"))
-        assert differences(address) == []
-        died = {f"{verdict.DIED} Patient/1"}
-        tamper(town, "Task/asked", 1, died, set())
-        assert differences(address) == [("Task/asked/_history/1", MORE)]
-        tamper(town, "Task/asked", 1, set(), died)
-        tamper(town, "Task/d", 2, {f"{verdict.DIED} Patient/2"}, died)
-        assert ("Task/d/_history/2", MORE) in differences(address)
-        tamper(town, "Task/d", 2, died, {f"{verdict.DIED} Patient/2"})
-        town.write(LEAD, test_death.again(test_death.asking(), 2, status="entered-in-error"))
-        assert differences(address) == []
+@pytest.fixture(params=BOTH_STORES)
+def either(request: pytest.FixtureRequest) -> Town:
+    """A town on either store."""
+    town: Town = request.getfixturevalue("town" if request.param == "sqlite" else "town_on_mongodb")
+    return town
 
 
-def test_what_a_birth_date_made_of_a_signature_is_judged_anew(request: pytest.FixtureRequest) -> None:
-    for fixture in ("town", "town_on_mongodb"):
-        town: Town = request.getfixturevalue(fixture)
-        address = town.address or str(town.folder)
-        town.write(P, patient("1", birthDate=test_birth_date.GROWN))
-        assert test_birth_date.files(town, test_birth_date.own_word()) == ""
-        test_birth_date.confirm(town, test_birth_date.CHILD)
-        assert differences(address) == []
-        [paper] = town.stored("Consent")
-        aged = {each for each in paper.terms if each.startswith(f"{verdict.AGED} ")}
-        assert aged
-        tamper(town, "Consent/a", 1, set(), aged)
-        assert ("Consent/a/_history/1", UNAGED) in differences(address)
-        task: Json = {"resourceType": "Task", "id": "own", "status": "requested", "intent": "order"}
-        task |= {"requester": ref("Organization/center"), "owner": ref("Organization/center")}
-        town.write(P, task | {"for": ref("Patient/1")})
-        [other] = [each.since for each in town.stored("Task") if each.id == "own"]
-        moved = {f"{verdict.AGED} {other} {verdict.UNFOUNDED}"}
-        tamper(town, "Consent/a", 1, moved, set())
-        assert ("Consent/a/_history/1", UNCAUSED) in differences(address), "a Task that made no birth date stand"
-        tamper(town, "Consent/a", 1, set(), moved)
-        always = {each.replace(verdict.UNFOUNDED, verdict.ALWAYS) for each in aged}
-        tamper(town, "Consent/a", 1, always, set())
-        assert {("Consent/a/_history/1", UNCAUSED), ("Consent/a/_history/1", UNAGED)} <= {*differences(address)}
+def test_a_death_that_nobody_confirmed_is_named(either: Town) -> None:
+    town, address = either, either.address or str(either.folder)
+    test_death.told(town)
+    test_death.confirm(town)
+    town.write(P, test_death.certified("other"), test_death.asking(id="asked"))
+    assert differences(address) == []
+    died = {f"{verdict.DIED} Patient/1"}
+    tamper(town, "Task/asked", 1, died, set())
+    assert differences(address) == [("Task/asked/_history/1", MORE)]
+    tamper(town, "Task/asked", 1, set(), died)
+    tamper(town, "Task/d", 2, {f"{verdict.DIED} Patient/2"}, died)
+    assert ("Task/d/_history/2", MORE) in differences(address)
+    tamper(town, "Task/d", 2, died, {f"{verdict.DIED} Patient/2"})
+    town.write(LEAD, test_death.again(test_death.asking(), 2, status="entered-in-error"))
+    assert differences(address) == []
+
+
+def test_what_a_birth_date_made_of_a_signature_is_judged_anew(either: Town) -> None:
+    town, address = either, either.address or str(either.folder)
+    town.write(P, patient("1", birthDate=test_birth_date.GROWN))
+    assert test_birth_date.files(town, test_birth_date.own_word()) == ""
+    test_birth_date.confirm(town, test_birth_date.CHILD)
+    assert differences(address) == []
+    [paper] = town.stored("Consent")
+    aged = {each for each in paper.terms if each.startswith(f"{verdict.AGED} ")}
+    assert aged
+    tamper(town, "Consent/a", 1, set(), aged)
+    assert ("Consent/a/_history/1", UNAGED) in differences(address)
+    task: Json = {"resourceType": "Task", "id": "own", "status": "requested", "intent": "order"}
+    task |= {"requester": ref("Organization/center"), "owner": ref("Organization/center")}
+    town.write(P, task | {"for": ref("Patient/1")})
+    [other] = [each.since for each in town.stored("Task") if each.id == "own"]
+    moved = {f"{verdict.AGED} {other} {verdict.UNFOUNDED}"}
+    tamper(town, "Consent/a", 1, moved, set())
+    assert ("Consent/a/_history/1", UNCAUSED) in differences(address), "a Task that made no birth date stand"
+    tamper(town, "Consent/a", 1, set(), moved)
+    always = {each.replace(verdict.UNFOUNDED, verdict.ALWAYS) for each in aged}
+    tamper(town, "Consent/a", 1, always, set())
+    assert {("Consent/a/_history/1", UNCAUSED), ("Consent/a/_history/1", UNAGED)} <= {*differences(address)}

@@ -23,14 +23,29 @@ from tests.unit.consent.maintenance.lives import Life
 FOUNDED = f"{BEGAN[:-5]}.999Z"
 """Until then the town and its staff were written, which each has alike."""
 LIVES: list[Life] = [
-    *(lives.divided, lives.given, lives.merged, lives.succeeded, lives.handed, lives.misnamed, lives.broken),
+    *(
+        lives.divided,
+        lives.given,
+        lives.merged,
+        lives.decided_on,
+        lives.succeeded,
+        lives.handed,
+        lives.misnamed,
+        lives.broken,
+    ),
     *(lives.verified, lives.put_before, lives.confirmed_plan, lives.aged, lives.died, lives.posts),
 ]
 FORGED = {
     *(".counts no", ".counts yes", ".honoured *", ".honoured Organization/other", ".fixed Patient/9", ".fixed Task/t"),
     *(".decided yes", ".meant Patient/1", ".died Patient/1", ".succeeded Organization/center", ".as-such convener"),
     *(".carrier PractitionerRole/q", ".seated PractitionerRole/q Organization/other", ".brought Organization/other"),
-    *(".same Patient/1", ".same Patient/2", ".above Organization/other", ".between Organization/other"),
+    *(
+        ".as-such lead-section",
+        ".same Patient/1",
+        ".same Patient/2",
+        ".above Organization/other",
+        ".between Organization/other",
+    ),
     *(f".born {BEGAN} 2010-01-01", f".lapses {BEGAN}", f".word {BEGAN}", f".replaced {BEGAN} all"),
     *(f".aged {BEGAN} always", f'.reached {BEGAN} {{"type":"permit"}}', ".paper DocumentReference/x/_history/1"),
     *(f".emergency {BEGAN} 2026-11-23T04:15:00.000Z Practitioner/{one} Patient/9" for one in ("em", "q")),
@@ -43,7 +58,7 @@ ONLY_CLOSES = {
     ("CarePlan", "less", verdict.DECIDED),
     *(("Consent", "less", each) for each in (".honoured", verdict.REPLACED, verdict.REACHED, verdict.AGED)),
     ("Consent", "more", verdict.REACHED),
-    *(("Task", "less", each) for each in (verdict.EMERGENCY, verdict.MEANT, verdict.SAME)),
+    *(("Task", "less", each) for each in (verdict.EMERGENCY, verdict.MEANT, verdict.SAME, verdict.AS_SUCH)),
 }
 """As release 0.1.0 left it, which judged nothing; as what was confirmed or undone later leaves it; what a check finds
 by the current version alone; and of a past version what ended the paper since."""
