@@ -65,6 +65,35 @@ def _(scene: Scene) -> None:
     scene.answer = referral.complete(scene.city, "health-center", "task", "handed-on", **next)
 
 
+@given("保健センターが、支援した結果を書いて紹介の仕事を終えている")
+def _(scene: Scene) -> None:
+    assert referral.complete(scene.city, "health-center", "task").status == 200
+
+
+@when(parsers.re("保健センターの担当者が、次の機関が「(?P<status>.+)」としたことにして、母の紹介を引き継ぐ"))
+def _(scene: Scene, status: str) -> None:
+    agency, owner = AGENCIES["保健センター"], AGENCIES["こころの健康センター"]
+    scene.answer = referral.hand_on(scene.city, "health-center", agency, owner, status=status)
+
+
+@when("寄り添いサポートセンターの担当者が、紹介の仕事の結果を書き換える")
+def _(scene: Scene) -> None:
+    said = [referral.outcome("supported", valueString="何もしてもらえなかった")]
+    scene.answer = casework.change(scene.city, "yorisoi", "task", output=said)
+
+
+@when("保健センターの担当者が、引き継ぎの仕事に結果を書く")
+def _(scene: Scene) -> None:
+    said = [referral.outcome("supported", valueString="面談してもらった")]
+    scene.answer = casework.change(scene.city, "health-center", "handed-on", output=said)
+
+
+@then("紹介の仕事の結果は、保健センターの書いたままである")
+def _(scene: Scene) -> None:
+    [said] = scene.city.officer("health-center").get(scene.place("紹介の仕事")).json["output"]
+    assert said["valueString"] == "面談し、受診に付き添った"
+
+
 @when("保健センターの担当者が、窓口で母の署名した同意書を登録する")
 def _(scene: Scene) -> None:
     paper = casework.file_paper(scene.city, "health-center", "mother")

@@ -11,9 +11,11 @@ from tests.world import casework, household
 BASE = "https://tsunagu.example/fhir"
 
 
-def hand_on(city: City, officer: str, agency: str, owner: str, part_of: str = "task") -> Answer:
+def hand_on(
+    city: City, officer: str, agency: str, owner: str, part_of: str = "task", status: str = "requested"
+) -> Answer:
     """A request about the mother is handed on by an agency, with the Task that it received."""
-    task = _task(city, agency, owner, part_of) | {"for": {"reference": city.known["mother"]}}
+    task = _task(city, agency, owner, part_of) | {"for": {"reference": city.known["mother"]}, "status": status}
     return household.write(city, officer, "handed-on", task)
 
 

@@ -102,6 +102,8 @@ SECOND = task(owner=ref("Organization/council"), **NINE)
 TO_COUNCIL = {"owner": ref("Organization/council")}
 OUTPUT = {"type": {"text": "済"}, "valueString": "済"}
 ACCEPTED = (by(P, task(**OF_KEEPER)), by(Q, again(task(**OF_KEEPER, status="accepted"))))
+OUTCOME = {"type": concept("task-outcome", "supported"), "valueString": "訪ねて支えた"}
+DONE = (*ACCEPTED, by(Q, again(task(**OF_KEEPER, status="completed", output=[OUTCOME]))))
 
 ONWARD = task(id="s", partOf=[ref("Task/r")])
 """What was asked of the other agency, handed on to the council."""
@@ -215,6 +217,15 @@ REQUESTS = (
         "a request about a kin of another's person",
         "",
         (by(P, RELATED), by(Q, task(**{"for": ref("Patient/9")}, owner=ref("Organization/other")))),
+    ),
+    Forgery("done as it is asked", "P2", (by(P, task(**OF_KEEPER, status="completed", output=[OUTPUT])),)),
+    Forgery("refused as it is asked", "P2", (by(P, task(**OF_KEEPER, status="rejected")),)),
+    Forgery("answered as it is asked", "P2", (by(P, task(**OF_KEEPER, output=[OUTPUT])),)),
+    Forgery("answered anew by who asked", "R12a", (*DONE, by(P, again(task(**OF_KEEPER, status="completed"))))),
+    Forgery(
+        "done by one, said to be done by another",
+        "R12a",
+        (*DONE, by(P, again(task(**OF_KEEPER | TO_COUNCIL, status="completed", output=[OUTPUT])))),
     ),
     Forgery("completed by who asked", "P2", (*ACCEPTED, by(P, again(task(**OF_KEEPER, status="completed"))))),
     Forgery("put back by who asked", "P2", (*ACCEPTED, by(P, again(task(**OF_KEEPER))))),

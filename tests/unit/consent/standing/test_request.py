@@ -24,6 +24,7 @@ ASKED = {"facts": officer(post(agency=OTHER, name="other"))}
 """An officer of the agency that is asked."""
 BETWEEN = frozenset({f".between {CENTER}", f".between {OTHER}"})
 HAD = Verdict(True, noted=BETWEEN)
+OUTCOME = {"output": [{"valueString": "訪ねて支えた"}]}
 ON_PAPER = {"extension": [extension("carried-on-paper", valueBoolean=True)]}
 REQUESTER, FOR, STATUS = "P2 at Task.requester!", "P2 at Task.for!", "P2 at Task.status!"
 
@@ -136,9 +137,44 @@ def test_who_is_asked_accepts_and_nobody_for_it(status: str) -> None:
     assert STATUS in told(TASK, mine), "asked of another so far"
     nobody = {name: value for name, value in taken.items() if name != "owner"}
     assert told(None, nobody) == []
+    note = TASK | {"owner": ref(MINE)}
+    assert told(note, note | {"status": status}) == []
+    assert told(note, taken) == [STATUS], "nor by giving it what was one's own"
     assert told(TASK, TASK | {"status": "received"}) == []
     letter = LETTER | {"status": status}
     assert told(None, letter) == []
+
+
+@pytest.mark.parametrize("status", ["ready", "completed", "rejected", "failed", ""])
+def test_what_comes_of_it_is_said_by_who_is_asked(status: str) -> None:
+    over = {name: value for name, value in (TASK | {"status": status}).items() if value}
+    assert told(None, over) == [STATUS]
+    assert judged(None, over) == NONE
+    assert told(None, over | {"owner": ref(MINE)}) == []
+    assert told(TASK | {"owner": ref(MINE)}, over) == [STATUS]
+    assert told(None, over | ON_PAPER) == []
+
+
+@pytest.mark.parametrize("status", ["draft", "requested", "received", "cancelled", "entered-in-error"])
+def test_who_asks_begins_it_and_leaves_its_outcome_to_who_is_asked(status: str) -> None:
+    begun = TASK | {"status": status}
+    assert told(None, begun) == told(TASK | {"owner": ref(MINE)}, begun) == []
+    for before in (None, begun):
+        assert told(before, begun | OUTCOME) == ["P2 at Task.output!"]
+        assert told(before, begun | OUTCOME | ON_PAPER) == []
+    assert told(begun, begun | OUTCOME, **ASKED) == []
+
+
+def test_what_is_done_stands_as_it_was_answered() -> None:
+    done = TASK | OUTCOME | {"status": "completed"}
+    assert told(done, done | {"output": [{"valueString": "何もしなかった"}]}) == ["R12a at Task.output"]
+    assert told(done, TASK | {"status": "completed"}) == ["R12a at Task.output"]
+    assert told(done, done | {"owner": ref(THIRD)}) == ["R12a at Task.owner"]
+    assert told(done, done | {"note": [{"text": "控え"}]}) == []
+    assert told(done, done | {"output": [{"valueString": "訪ねて支えた。"}]}, **ASKED) == []
+    own = done | {"owner": ref(MINE)}
+    assert told(own, own | {"output": []}) == []
+    assert told(own, done) == ["R12a at Task.owner"], "what one has done oneself was done by nobody else"
 
 
 # --- what stands -----------------------------------------------------------------------------------------------------
@@ -159,7 +195,9 @@ def test_what_was_asked_stands_once_it_is_accepted(element: str) -> None:
     assert told(ACCEPTED, ACCEPTED | {element: said}, **ASKED) == [rule]
     assert judged(ACCEPTED, ACCEPTED | {element: said}, **ASKED) == NONE
     assert told(TASK, TASK | {element: said}, carrying=Carrying(handed=frozenset({"Task/x"}))) == []
-    assert told(TASK | {"status": "completed"}, TASK | {"status": "completed", element: said}, **ASKED) == []
+    done = TASK | {"status": "completed"}
+    for writer in ({}, ASKED):
+        assert rule in told(done, done | {element: said}, **writer), "what is done too"
 
 
 @pytest.mark.parametrize(
