@@ -80,7 +80,7 @@ async def silent(gate: Gate, now: datetime, days: int, after: str) -> tuple[list
 async def escalated(unit: UnitOfWork, name: str, days: int) -> Escalated:
     """Call a coordinator about a request, once for each day it let pass; about none where there is no coordinator."""
     found, now = await unit.look_up(name), unit.facts.actor.now
-    if found is None or found.deleted or not _is_silent(found, now, days):
+    if found is None or not _is_silent(found, now, days):
         return Escalated(())
     if await _is_called(unit.tx, found, await _coordinators(unit.tx, now), days):
         return Escalated(())

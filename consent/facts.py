@@ -18,20 +18,7 @@ from resources.record.version import Version
 from resources.search.predicate import Predicate, has_one_of
 from resources.search.relation import NOWHERE, Gathered, World
 
-TYPES = frozenset(
-    {
-        "CarePlan",
-        "CareTeam",
-        "Communication",
-        "Consent",
-        "Encounter",
-        "Group",
-        "List",
-        "Patient",
-        "PractitionerRole",
-        "Task",
-    }
-)
+TYPES = frozenset({"CarePlan", "CareTeam", "Communication", "Consent", "Encounter", "List", "PractitionerRole"})
 
 EVIDENCE: Predicate = has_one_of(".type", TYPES)
 """What the policy itself may read in order to decide: nothing else, and nobody else reads under it."""

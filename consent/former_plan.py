@@ -27,7 +27,7 @@ async def of(plan: Mapping[str, Any], view: Snapshot, sees: Sees) -> tuple[str, 
     total = vocabulary.TOTAL_CARE_PLAN in coding.of(plan.get("category"))
     if not total or plan.get("status") != "active" or not group:
         return "", {}
-    found = (await view.find(Query(all_of([PLANS, has(".household", group)])), within=PLANS)).versions
+    found = (await view.find(Query(has(".household", group)), within=PLANS)).versions
     before = [
         each
         for each in found

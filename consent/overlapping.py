@@ -85,10 +85,10 @@ async def found(gate: Gate, after: str) -> tuple[list[tuple[str, str]], str]:
     pairs: dict[tuple[str, str], None] = {}
     async with gate.engine.store.snapshot() as view:
         page = await view.feed(after, STEP, within=_PATIENTS)
-        for name in dict.fromkeys(each.reference for each in page.versions if not each.deleted):
+        for name in dict.fromkeys(each.reference for each in page.versions):
             await view.give_way()  # requests are answered between two persons
             person = await view.get(*name.split("/"), within=OVERLAPPING)
-            if person and not person.deleted:
+            if person:
                 for other in sorted(await _alike(gate, view, person), key=lambda each: each.first):
                     await view.give_way()
                     first, second = sorted((person.reference, other.reference))
@@ -102,7 +102,7 @@ async def tell(unit: UnitOfWork, pair: tuple[str, str]) -> Told:
     more: since they were found somebody may have been protected, corrected, or taken over."""
     now = unit.facts.actor.now
     persons = [await unit.look_up(name) for name in pair]
-    here = [each for each in persons if each and not each.deleted]
+    here = [each for each in persons if each]
     posts = await _coordinators(unit.tx, now)
     if len(here) != len(pair) or not posts or not await _still(unit.tx, *here) or await _is_known(unit.tx, *here):
         return Told(())
@@ -151,8 +151,7 @@ async def _is_known(view: Snapshot, one: Version, other: Version) -> bool:
     if await view.get("Communication", _id((first, second)), within=OVERLAPPING):
         return True
     agencies, persons = {_keeper(one), _keeper(other)}, (one.reference, other.reference)
-    about = any_of([has_one_of(".subject", persons), has_one_of("patient", persons)])
-    asked = all_of([has(".type", "Task"), has(verdict.COUNTS, "yes"), about])
+    asked = all_of([has(".type", "Task"), has(verdict.COUNTS, "yes"), has_one_of(".subject", persons)])
     for task in (await view.find(Query(asked, limit=MOST_ALIKE), within=OVERLAPPING)).versions:
         if agencies <= verdict.read(task.terms).note(verdict.BETWEEN) | verdict.read(task.terms).note(verdict.ABOVE):
             return True

@@ -26,14 +26,14 @@ async def of(task: Mapping[str, Any], view: Snapshot) -> Sequence[Version]:
     case = await view.get(*name.split("/"), within=PLANS) if name.startswith("CarePlan/") else None
     if case is None or case.deleted or vocabulary.COORDINATE not in coding.of(task.get("code")):
         return ()
-    asked = [PLANS, has(".code", vocabulary.TOTAL_CARE_PLAN), has(".household", household)]
+    asked = [has(".code", vocabulary.TOTAL_CARE_PLAN), has(".household", household)]
     found = [case, *(each for each in (await view.find(Query(all_of(asked)), within=PLANS)).versions if each != case)]
     return [each for each in found if _is_of(each, case, household) and losing_sight.is_strayed(each)]
 
 
 async def brought(after: Version, view: Snapshot, kept: Collection[str]) -> frozenset[str]:
     """Of a call that nobody has accepted, which of them these agencies keep."""
-    task = evidence.body(after) if after.type == "Task" and not after.deleted else {}
+    task = evidence.body(after) if after.type == "Task" else {}
     if task.get("status") not in vocabulary.ASKING - vocabulary.TAKEN_ON:
         return frozenset()
     return frozenset(each.reference for each in await of(task, view) if keeping.keeper(each.terms) in kept)

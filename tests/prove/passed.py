@@ -68,10 +68,13 @@ class Passed:
         return self._tests(through for at, through in lines.items() if at == _ANY or first <= at <= last)
 
     def of_file(self, file: str) -> list[str]:
-        """The tests through any line of a file; of the table of a package, through any line of that."""
+        """The tests through any line of a file, and those of its own name, which may read what it says for itself; of
+        the table of a package, through any line of that."""
         within = file.removesuffix("__init__.py")
         files = [name for name in self.lines if name.startswith(within)] if within != file else [file]
-        return self._tests(through for name in files for through in self.lines.get(name, {}).values())
+        through = self._tests(through for name in files for through in self.lines.get(name, {}).values())
+        named = (test for test, took in self.seconds.items() if took >= 0 and not _far(_file(test), Path(file)))
+        return list(dict.fromkeys([*through, *named]))
 
     def _tests(self, lines: Iterable[int]) -> list[str]:
         bits = 0
@@ -85,7 +88,7 @@ class Passed:
         rounds: Counter[str] = Counter()
         ordered = []
         for test in sorted(tests, key=lambda test: (self.seconds[test], test)):
-            file = test.partition("::")[0]
+            file = _file(test)
             rounds[file] += 1
             ordered.append((-before[test], _far(file, Path(mutated)), rounds[file], self.seconds[test], test))
         chosen: list[str] = []
@@ -95,6 +98,10 @@ class Passed:
                 spent += seconds
                 chosen.append(test)
         return chosen
+
+
+def _file(test: str) -> str:
+    return test.partition("::")[0]
 
 
 def _far(file: str, mutated: Path) -> int:

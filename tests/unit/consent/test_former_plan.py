@@ -50,6 +50,7 @@ def test_what_goes_on_what_is_no_plan_of_the_household_and_the_plan_itself_are_n
         plan("elsewhere", subject=ref("Group/h")),
         plan("partly", subject=ref("Group/h"), basedOn=[ref("CarePlan/k")]),
         plan("next"),
+        {**plan("team"), "resourceType": "CareTeam"},
     )
     assert before(lying) == NOBODYS
 

@@ -59,7 +59,8 @@ def about(lain: Lain, *records: Json, facts: Facts | None = None, coordinated: b
         if name not in lain.versions:
             put(lain, each)
     known, versions = replace(facts or officer(), world=around()), [lain.versions[name][-1] for name in found]
-    return lain.ask(lambda view: gathering.about(view, known, versions, coordinated=coordinated))
+    wanted = {"coordinated": True} if coordinated else {}
+    return lain.ask(lambda view: gathering.about(view, known, versions, **wanted))
 
 
 def asked(facts: Facts) -> Asked:
@@ -251,6 +252,14 @@ def test_of_a_protected_person_everything_that_protects_them_is_asked(lain: Lain
     beside = {(name, "Patient/1") for name in (*of.PROTECTED[1:], of.AGAINST, of.RELEASED)}
     of_group = CONCERN | {"id": "d", "subject": ref("Group/g")}
     assert asked(about(lain, of_group)) == of_persons("1", "2") | beside | {(of.MEMBER, "Group/g")}
+
+
+def test_what_is_said_of_them_by_another_name_is_said_of_them(lain: Lain) -> None:
+    say(lain, Relation(SAME, "Patient/1", "Patient/9"), Relation(of.PROTECTED[0], "Patient/9", of.HIDDEN))
+    lain.put("Consent/c", rows=[Relation(CONSENT, "Patient/9", EVERYBODY, "all"), Relation(of.DIED, "Patient/9", "*")])
+    known = about(lain, CONCERN)
+    assert known.wordings == {"all"}
+    assert {(of.DECEASED, "Patient/9"), (of.AGAINST, "Patient/9")} <= asked(known)
 
 
 def test_of_who_is_said_to_have_died_it_is_asked_since_when(lain: Lain) -> None:
