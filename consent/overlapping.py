@@ -94,7 +94,7 @@ async def found(gate: Gate, after: str) -> tuple[list[tuple[str, str]], str]:
                     first, second = sorted((person.reference, other.reference))
                     if not await _is_known(view, person, other):
                         pairs[first, second] = None
-    return list(pairs), page.next if page.versions else after
+    return list(pairs), page.next
 
 
 async def tell(unit: UnitOfWork, pair: tuple[str, str]) -> Told:
@@ -124,7 +124,7 @@ async def _alike(gate: Gate, view: Snapshot, person: Version) -> list[Version]:
     body = evidence.body(person)
     if any(name.get("text") == sheet_member.UNNAMED for name in body.get("name") or ()):
         return []  # infants without a name are as many as were born that day
-    wanted = all_of([_PATIENTS, matching.candidates(gate.engine.index, body)])
+    wanted = matching.candidates(gate.engine.index, body)
     alike = (await view.find(Query(wanted, limit=MOST_ALIKE + 1), within=OVERLAPPING)).versions
     if len(alike) > MOST_ALIKE or not _keeper(person) or await _is_protected(view, person):
         return []

@@ -14,7 +14,7 @@ from resources.search.predicate import EVERYTHING
 from tests.laws.worlds import concept, ref
 from tests.unit.consent.people import CENTER, officer, post
 from tests.unit.consent.standing.lying import Lying
-from tests.unit.consent.town import case, conference, roster
+from tests.unit.consent.town import case, conference, letter, roster
 from tests.unit.consent.worked_on import OTHER
 from tests.unit.consent.writing.test_superseding import IRCP, consent
 
@@ -86,8 +86,11 @@ def test_what_lies_on_its_table_is_what_lists_of_it_name(lying: Lying) -> None:
 def test_on_which_papers_it_rests_is_told(lying: Lying) -> None:
     lying.put(CALLED, case(), judged=FIXED)
     lying.put(roster("q"), roster("x") | {"id": "without"}, {**roster("q"), "resourceType": "CarePlan", "id": "no"})
+    answer = letter("a", "acknowledgement", sender=ref("PractitionerRole/q"), inResponseTo=[ref("Communication/i")])
+    lying.put(letter("i", "invitation"), answer)
     (known,) = meetings(lying).meetings
     assert {each.version for each in known.evidence} == {
+        "Communication/a/_history/1",
         "Encounter/m/_history/1",
         "CarePlan/k/_history/1",
         "CareTeam/standing/_history/1",
