@@ -11,6 +11,7 @@ from consent.acts.breaking_glass import Broken
 from consent.verdict import Verdict
 from tests.laws.worlds import Record, concept, ref
 from tests.unit.consent.acts import merges
+from tests.unit.consent.acts.made import posted
 from tests.unit.consent.acts.test_breaking_glass import break_glass
 from tests.unit.consent.acts.test_merging import known_to_both
 from tests.unit.consent.maintenance import lives
@@ -84,6 +85,12 @@ LAID: dict[str, tuple[Json, tuple[str, ...], str]] = {
         EM,
     ),
     "without its minutes": ({"executionPeriod": {"start": BEGAN}}, (opened(),), EM),
+    "without its beginning": ({"executionPeriod": {"end": OVER}}, (opened(),), EM),
+    "meant one who is not named": (
+        {"input": [{"type": {"text": "対象者"}, "valueReference": ref("Patient/2")}]},
+        (opened(person="Patient/2"), ".meant Patient/1"),
+        EM,
+    ),
     "without any": ({"executionPeriod": {}}, (opened(),), EM),
     "of another kind": ({"code": concept("task-code", "inquiry")}, (opened(),), EM),
     "meant two": ({}, (*BOTH, ".meant Patient/2"), EM),
@@ -97,6 +104,26 @@ def test_a_review_that_the_server_did_not_write_opens_nothing_unseen(after: Afte
     town = after(lives.broken)
     changed, noted, author = LAID[what]
     assert [f"Task/x/_history/1 {OTHER}"] == laid(town, review(**changed), *noted, author=author)
+
+
+def test_who_has_left_the_household_is_opened_with_it_no_more(after: After) -> None:
+    town = after(lives.broken)
+    town.write(P, household("1") | {"meta": {"versionId": "1"}})
+    assert laid(town, review(), *BOTH) == [f"Task/x/_history/1 {OTHER}"]
+
+
+def test_who_holds_another_post_besides_breaks_the_glass_too(after: After) -> None:
+    town = after(lives.broken)
+    posted(town, "em2", "officer", "center", "em")
+    assert laid(town, review(), *BOTH) == []
+
+
+def test_a_request_that_is_no_task_is_no_review(after: After) -> None:
+    town = after(lives.broken)
+    made = {name: said for name, said in review().items() if name in ("id", "status", "intent", "code", "requester")}
+    made |= {"resourceType": "ServiceRequest", "status": "active", "subject": ref("Patient/1")}
+    said = laid(town, made | {"executionPeriod": {"start": BEGAN, "end": OVER}}, ".meant Patient/1")
+    assert [each.partition(" ")[0] for each in said] == ["ServiceRequest/x/_history/1"]
 
 
 @pytest.mark.parametrize("noted", [BOTH, BOTH[:2], BOTH[:1], ()], ids=["one and theirs", "all", "one of them", "none"])
