@@ -26,7 +26,7 @@ from resources.store.port import Snapshot
 
 _LATER = (verdict.AGED, verdict.REACHED, verdict.REPLACED)
 _BY_OPERATION = (verdict.DECIDED, verdict.EMERGENCY, verdict.MEANT)
-_OWN_WORDS = vocabulary.ASKED_BY_THE_SERVER - vocabulary.MERGES - {vocabulary.SUCCESSION} | {vocabulary.CARRY_OUT}
+_OWN_WORDS = vocabulary.ASKED_BY_THE_SERVER | {vocabulary.CARRY_OUT}
 """What the server alone begins."""
 
 Said = tuple[bool, bool, frozenset[str], frozenset[str], frozenset[str]]

@@ -214,13 +214,18 @@ def put_before(town: Town) -> None:
     town.write(CO, town.read(CO, call.reference) | {"status": "accepted"})
 
 
-def confirmed_plan(town: Town) -> None:
-    """What was added to a plan that was decided on is confirmed."""
+def written_on(town: Town) -> None:
+    """A plan that was decided on was added to since."""
     met(town)
     town.write(P, plan(activity()))
     decide(town, "other", "center")
     town.write(P, again(plan(activity(), activity(description="通院の付き添い"))))
     close(town)
+
+
+def confirmed_plan(town: Town) -> None:
+    """What was added is confirmed."""
+    written_on(town)
     test_confirming_plan.answer(town, LEAD, test_confirming_plan.ask(town))
 
 

@@ -6,22 +6,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import orjson
 import pytest
 
 from consent import verdict, vocabulary
+from consent.standing import put_before
 from consent.verdict import NONE, Verdict
 from tests.laws.worlds import Record, concept, ref
 from tests.unit.consent.acts import test_deciding_coordination as calling
-from tests.unit.consent.acts import test_verifying as verifying
 from tests.unit.consent.maintenance import lives
 from tests.unit.consent.maintenance.forging import forged, found, lay, lay_next
 from tests.unit.consent.maintenance.lives import Life, P, Q
 from tests.unit.consent.maintenance.test_replaying import MORE
-from tests.unit.consent.test_carrying_out import activity, again, plan
-from tests.unit.consent.test_named_for_a_role import decide
-from tests.unit.consent.town import Town, case, patient
-from tests.unit.consent.writing.test_superseding import consent
+from tests.unit.consent.town import Town
 
 Json = dict[str, Any]
 After = Callable[[Life], Town]
@@ -90,6 +86,15 @@ def test_a_role_is_put_to_who_has_it_by_the_lead_section(
     town = after(lives.decided)
     task = put(team(town)) | changed
     assert lay(town, Record(task, LEADING, "Practitioner/co", judged)) == ([] if right else NAMED)
+
+
+def test_roles_that_never_counted_are_put_to_nobody(after: After) -> None:
+    town = after(lives.decided)
+    [put_] = [each for each in town.stored("Task") if "carry-out" in str(each.terms)]
+    said = forged(town, team(town), 1, less=(".counts yes",))
+    assert f"{put_.cited} {MORE}" in said
+    assert f"CarePlan/plan/_history/1 {MORE}" in said, "nor was the plan decided on with them"
+    assert found(town) == []
 
 
 BY_THE_SERVER = sorted(
@@ -167,6 +172,13 @@ def test_a_call_is_put_before_the_lead_section_by_who_made_it_or_was_called(
     assert said == ([] if right else NAMED)
 
 
+def test_what_is_no_call_is_not_put_before_it_by_who_asked(after: After) -> None:
+    town = after(called)
+    [request] = [each for each in town.stored("Task") if each.id == "r"]
+    task = Record(before_lead(focus=ref("Task/r")), CENTER, "Practitioner/p", put_before.judged(request))
+    assert lay(town, task) == NAMED
+
+
 def _put(town: Town, who: Any) -> list[Any]:
     """What the server writes of it; taken back, so that it waits no more."""
     return [calling.put(town, who).task]
@@ -179,152 +191,3 @@ def test_a_call_that_did_not_count_is_put_before_nobody(after: After) -> None:
     assert f"{name}/_history/1 {MORE}" in forged(town, "Task/s", 1, less=(".counts yes",))
     assert forged(town, name, 1, ".fixed Patient/2") == [f"{name}/_history/1 {MORE}"]
     assert found(town) == []
-
-
-def posted(town: Town) -> str:
-    """One keeper of the directory wrote two posts, of which one was confirmed."""
-    lives.posts(town)
-    return "PractitionerRole/new"
-
-
-@pytest.mark.parametrize(
-    ("name", "who", "right"),
-    [
-        ("PractitionerRole/new", "p", True),
-        ("PractitionerRole/new", "n", False),
-        ("PractitionerRole/new", "aud", False),
-        ("PractitionerRole/new", "q", False),
-        ("PractitionerRole/new", "lead", False),
-        ("OrganizationAffiliation/a", "p", True),
-        ("OrganizationAffiliation/a", "q", False),
-        ("OrganizationAffiliation/a", "lead", False),
-        ("OrganizationAffiliation/a", "aud", False),
-    ],
-)
-def test_what_the_directory_says_is_confirmed_by_another_of_that_agency(
-    after: After, name: str, who: str, right: bool
-) -> None:
-    town = after(waiting)
-    said = lay_next(town, name, Verdict(True), f"Practitioner/{who}")
-    assert said == ([] if right else [f"{name}/_history/2 {MORE}"])
-
-
-def waiting(town: Town) -> None:
-    """A keeper of the directory wrote a post and a department of the center, whom nobody has confirmed."""
-    lives.listed(town)
-
-
-@pytest.mark.parametrize("name", ["PractitionerRole/new", "OrganizationAffiliation/a"])
-def test_it_is_confirmed_as_it_had_been_written_and_counts_for_no_more(after: After, name: str) -> None:
-    town = after(waiting)
-    wrong = f"{name}/_history/2 {MORE}"
-    assert wrong in lay_next(town, name, Verdict(True), "Practitioner/p", period={"end": "2027-03-31"})
-
-
-@pytest.mark.parametrize("more", [{"fixed": frozenset({"Patient/1"})}, {"honoured": frozenset({"*"})}])
-def test_confirmed_it_counts_and_no_more(after: After, more: dict[str, Any]) -> None:
-    town = after(waiting)
-    judged = replace(Verdict(True), **more)
-    assert lay_next(town, "PractitionerRole/new", judged, "Practitioner/p") == [
-        f"PractitionerRole/new/_history/2 {MORE}"
-    ]
-
-
-def asked(town: Town) -> None:
-    """A consent of which the other agency was asked to verify the paper."""
-    town.write(P, patient("1"))
-    town.sign(P, consent("a", provision=lives.EVERYBODY))
-    town.write(P, verifying.asking())
-
-
-@pytest.mark.parametrize(
-    ("who", "honoured", "right"),
-    [
-        ("q", {"Organization/center", "Organization/other"}, True),
-        ("q", {"Organization/center", "Organization/other", "Organization/council"}, False),
-        ("q", {"Organization/center", "Organization/council"}, False),
-        ("co", {"Organization/center", "Organization/council"}, False),
-        ("q", {"*"}, False),
-    ],
-)
-def test_a_paper_is_verified_by_who_was_asked_to_for_its_own_records(
-    after: After, who: str, honoured: set[str], right: bool
-) -> None:
-    town = after(asked)
-    [paper] = town.stored("Consent")
-    judged = replace(verdict.read(paper.terms), honoured=frozenset(honoured))
-    said = [each for each in lay_next(town, "Consent/a", judged, f"Practitioner/{who}") if MORE in each]
-    assert said == ([] if right else [f"Consent/a/_history/2 {MORE}"])
-
-
-@pytest.mark.parametrize(
-    ("changed", "number"),
-    [({"status": "cancelled"}, 2), ({"status": "completed"}, 2)],
-)
-def test_who_is_asked_no_more_verifies_nothing(after: After, changed: Json, number: int) -> None:
-    town = after(asked)
-    town.write(P, again(verifying.asking()) | changed)
-    [paper] = town.stored("Consent")
-    judged = replace(verdict.read(paper.terms), honoured=frozenset({CENTER, "Organization/other"}))
-    assert f"Consent/a/_history/2 {MORE}" in lay_next(town, "Consent/a", judged, "Practitioner/q")
-
-
-def test_a_request_that_does_not_count_asks_nobody_to_verify(after: After) -> None:
-    town = after(lives.verified)
-    said = forged(town, "Task/v", 1, less=[each for each in _terms(town, "Task/v") if each.startswith(".counts")])
-    assert f"Consent/a/_history/2 {MORE}" in said
-
-
-def _terms(town: Town, name: str) -> tuple[str, ...]:
-    [one] = [each for each in town.stored(name.partition("/")[0]) if each.reference == name]
-    return one.terms
-
-
-DECIDED = ".decided yes"
-
-
-def test_a_plan_is_as_decided_on_where_roles_were_decided_while_it_stood(after: After) -> None:
-    town = after(lives.decided)
-    town.write(P, again(plan(activity(status="in-progress"), activity(description="通院の付き添い"))))
-    town.write(P, again(case("plan", "total-care-plan"), 2) | {"status": "revoked"})
-    town.write(P, plan(activity()) | {"id": "later"})
-    assert found(town) == []
-    assert f"CarePlan/plan/_history/2 {MORE}" in forged(town, "CarePlan/plan", 2, DECIDED)
-    assert forged(town, "CarePlan/later", 1, DECIDED) == [f"CarePlan/later/_history/1 {MORE}"]
-    assert forged(town, "CarePlan/k", 1, DECIDED) == [f"CarePlan/k/_history/1 {MORE}"]
-    assert found(town) == []
-
-
-def test_a_plan_that_had_changed_before_they_were_decided_was_not_decided_on(after: After) -> None:
-    town = after(lives.met)
-    town.write(P, plan(activity()))
-    town.write(P, again(plan(activity(description="通院の付き添い"))))
-    decide(town, "desk")
-    assert found(town) == []
-    assert forged(town, "CarePlan/plan", 1, DECIDED) == [f"CarePlan/plan/_history/1 {MORE}"]
-
-
-def test_a_plan_of_another_household_was_not_decided_on(after: After) -> None:
-    town = after(lives.met)
-    town.write(
-        P,
-        patient("8"),
-        {"resourceType": "Group", "id": "h", "type": "person", "actual": True}
-        | {"member": [{"entity": ref("Patient/8")}]},
-    )
-    of_h = {"subject": ref("Group/h")}
-    town.write(P, case("kh") | of_h, plan(activity()) | {"id": "theirs"} | of_h)
-    decide(town, "desk")
-    assert forged(town, "CarePlan/theirs", 1, DECIDED) == [f"CarePlan/theirs/_history/1 {MORE}"]
-
-
-def test_the_version_that_the_lead_section_confirmed_is_as_decided_on_and_no_other(after: After) -> None:
-    town = after(lives.confirmed_plan)
-    [task] = [each for each in town.stored("Task") if vocabulary.CONFIRM_PLAN in str(each.terms)]
-    assert found(town) == []
-    for terms in ({".counts yes"}, {".masked yes"}):
-        assert f"CarePlan/plan/_history/2 {MORE}" in forged(town, task.reference, task.number, less=terms), terms
-    body = orjson.loads(task.body)
-    assert body["input"][0]["valuePositiveInt"] == 2
-    town.write(P, again(plan(activity(), activity(description="別の支援")), 2))
-    assert forged(town, "CarePlan/plan", 3, DECIDED) == [f"CarePlan/plan/_history/3 {MORE}"]
