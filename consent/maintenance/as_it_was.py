@@ -144,16 +144,15 @@ class AsItWas:
         if not types or not narrow:
             raise LookupError("a question that only the store itself can answer")
         names = {name for type in types for entry in narrow for name in self.past.leading(type[6:], entry)}
-        written = {each for each in self.beside if f".type {each.partition('/')[0]}" in types}
-        return names | written
+        return names | set(self.beside)
 
     def _stood(self, rows: Iterable[Row]) -> Iterator[Row]:
         """The rows as they stood: what ended later had not ended, what came later was not there."""
         for row in rows:
-            own = row.source == self.own.reference
-            last = self.at if own or row.source in self.beside else self.base
-            if row.since < last or (row.source in self.beside and row.since == self.at):
-                over = row.source in self.beside and row.ended == self.at
+            beside = row.source in self.beside
+            last = self.at if beside else self.base
+            if row.since < last or (beside and row.since == self.at):
+                over = beside and row.ended == self.at
                 ended = row.ended if over or row.ended < last else FOREVER
                 yield replace(row, since=min(row.since, self.base), ended=ended)
 

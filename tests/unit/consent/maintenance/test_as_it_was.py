@@ -172,6 +172,9 @@ def test_at_once_is_found_what_is_there_today(after: After) -> None:
         assert found(view(past, "a", 2), OF_ONE) == ["Condition/a 1", "Condition/b 1"], "what is deleted since is not"
         masked = all_of([has(".type", "Condition"), has(".id", "Condition/a"), has(".masked", "yes")])
         assert found(view(past, "a", 3), masked) == ["Condition/a 2"]
+        put_together = all_of([has(".type", "Condition"), has(".masked", "yes")])
+        assert found(view(past, "a", 3), put_together) == []
+        assert found(view(past, "c", 1), put_together) == ["Condition/a 2"], "and what it has written itself"
 
 
 def test_with_their_history_every_version_is_found_that_was_so(past: Past) -> None:
@@ -197,9 +200,14 @@ def test_several_types_and_several_names_are_asked_for_at_once(past: Past) -> No
         all_of([has(".type", "Condition"), has(".code", "x"), has(".counts", "yes")]),
         all_of([has(".type", "Condition"), has_any(".subject")]),
         all_of([has(".type", "Condition"), any_of([has(".subject", "Patient/1"), has_any(".label")])]),
+        all_of([any_of([has(".type", "Condition"), has(".open", "yes")]), has(".subject", "Patient/1")]),
+        all_of([has(".type", "Condition"), any_of([has(".open", "yes"), has(".subject", "Patient/1")])]),
         EVERYTHING,
     ],
-    ids=["a type", "no type", "what is open", "what counts", "whoever", "one or whoever", "everything"],
+    ids=[
+        *("a type", "no type", "what is open", "what counts", "whoever", "one or whoever"),
+        *("a type or what is open", "one or what is open", "everything"),
+    ],
 )
 def test_a_question_that_only_the_store_can_answer_is_none_of_the_past(past: Past, what: Predicate) -> None:
     with pytest.raises(LookupError):
@@ -220,6 +228,38 @@ def test_who_joined_later_is_not_there_and_who_left_later_is(past: Past) -> None
     assert members(view(past, "late", 1)) == {"Patient/1": True, "Patient/2": False, "Patient/3": True}
     since = {row.relation.to: row.since for row in answered(view(past, "late", 1).rows([("member", "Group/g")]))}
     assert since["Patient/3"] == version(past, "g", 2, "Group").since
+
+
+def moved(town: Town) -> None:
+    """In one transaction somebody leaves a household and another joins, between two concerns."""
+    town.write(P, patient("1"), patient("2"), patient("3"), household("1", "2"))
+    town.write(P, concern("before", "1"), again(household("1", "3")), concern("then", "1"))
+
+
+def test_who_joins_and_leaves_in_a_transaction_is_there_until_then_and_after(after: After) -> None:
+    with laid_open(after(moved)) as past:
+        assert cited(past.together(version(past, "then", 1).since)) == [
+            "Condition/before 1",
+            "Group/g 2",
+            "Condition/then 1",
+        ]
+        assert members(view(past, "before", 1)) == {"Patient/1": True, "Patient/2": True}
+        assert members(view(past, "g", 2, "Group")) == {"Patient/1": True, "Patient/2": True}
+        assert members(view(past, "then", 1)) == {"Patient/1": True, "Patient/2": False, "Patient/3": True}
+        assert members(view(past, "then", 1).began) == {"Patient/1": True, "Patient/2": True}
+
+
+def test_of_neighbouring_moments_each_transaction_is_its_own(town: Town) -> None:
+    """A clock that stands still gives each the next millisecond."""
+    town.write(P, patient("1"), concern("a", "1"))
+    town.write(P, concern("b", "1"))
+    town.write(P, concern("c", "1"), again(concern("a", "1")) | {"note": [{"text": "続き"}]})
+    with laid_open(town) as past:
+        first, second, third = (version(past, one, 1).since for one in "abc")
+        assert stamp.after(first, 2) == stamp.after(second) == third
+        assert cited(past.together(first)) == ["Patient/1 1", "Condition/a 1"]
+        assert cited(past.together(second)) == ["Condition/b 1"]
+        assert cited(past.together(third)) == ["Condition/c 1", "Condition/a 2"]
 
 
 def test_the_past_waits_for_nothing() -> None:
