@@ -246,3 +246,19 @@ def test_a_record_is_given_so_many_labels_and_no_more(town: Town) -> None:
         relabel(town, P, "Patient/1", "$meta-add", tag=[TAG])
     assert refused.value.issues[0].at == "Parameters.parameter.valueMeta.tag"
     assert len(meta(town, "Patient/1")["tag"]) == len(many)
+
+
+def test_only_a_label_of_secrecy_speaks_of_a_protection() -> None:
+    secret = {"system": "https://tsunagu.example/fhir/CodeSystem/secrecy-label", "code": "address-secret"}
+    for operation in ("$meta-add", "$meta-delete"):
+        assert not Relabelling(operation, {"security": [level("V")], "tag": [secret]}).protects
+        assert Relabelling(operation, {"security": [level("V"), sensitivity("SDV")]}).protects
+
+
+def test_a_label_of_another_system_is_another_and_what_is_said_again_is_there_once() -> None:
+    other = {"system": "urn:u", "code": "a"}
+    assert Relabelling("$meta-add", {"tag": [other]}).of({"tag": [TAG]}) == {"tag": [TAG, other]}
+    assert Relabelling("$meta-delete", {"tag": [other]}).of({"tag": [TAG]}) == {"tag": [TAG]}
+    had = {"tag": [TAG, OTHER_TAG]}
+    assert labels.kept(had, {}, {"tag": [TAG]}, {"tag": [TAG]}) == {"tag": [TAG, OTHER_TAG]}
+    assert labels.kept(had, had, {"tag": []}, {"tag": []}) == {}

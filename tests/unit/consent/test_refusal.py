@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from consent import vocabulary
+from consent import refusal, vocabulary
 from consent.actor import Actor
-from resources.record.problem import Problem
+from resources.record.problem import Issue, Problem
 from tests.laws.worlds import ref
 from tests.unit.consent.people import OFFICER
 from tests.unit.consent.town import INSTALLER, Town, actor, concern, patient
@@ -70,3 +70,15 @@ def test_what_is_not_one_s_to_delete(recorded: Town, who: Actor, name: str, rule
     found = refused(lambda: recorded.delete(who, name))
     assert found.rules == (rule,)
     assert instead in str(found)
+
+
+def test_what_duties_only_warn_of_is_handed_on_and_what_they_refuse_is_raised() -> None:
+    warning, error = Issue("w", "w", severity="warning"), Issue("e", "e")
+    whose = Issue("whose", "whose", code="forbidden")
+    assert refusal.warned([warning]) == (warning,)
+    assert refusal.warned([]) == ()
+    for found, kind, said in (([warning, error], "business-rule", [error]), ([error, whose], "forbidden", [whose])):
+        with pytest.raises(Problem) as caught:
+            refusal.warned(found)
+        assert caught.value.kind == kind
+        assert list(caught.value.issues) == said

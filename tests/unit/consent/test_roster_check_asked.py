@@ -109,6 +109,9 @@ def test_who_attends_is_missed_where_nobody_at_the_table_is_that(lying: Lying) -
     assert check(lying) == Check(lacking=False, joined=False, unattended=True)
     lying.put(posted("co", "coordinator"))
     assert check(lying) == RIGHT
+    called = conference("planned", "lead", "co")
+    lying.put(called | {"participant": [*called["participant"], {"type": [concept("role", "member")]}]})
+    assert check(lying) == RIGHT, "a seat of nobody"
 
 
 def test_an_adviser_of_each_field_concerned_is_missed(lying: Lying) -> None:
