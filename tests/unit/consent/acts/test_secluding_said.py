@@ -42,6 +42,7 @@ class Work:
     def __init__(self, on: Slicing, hidden: Whom = NOBODY, told: Whom = NOBODY, *then: BaseException | str) -> None:
         self.on, self.hidden, self.told, self.then = on, hidden, told, list(then or ("done",))
         self.done: list[Apart] = []
+        self.whom = NOBODY
         self.stood: list[tuple[bool, list[bool]]] = []
 
     async def __call__(self, apart: Apart) -> str:
@@ -49,6 +50,7 @@ class Work:
         async with self.on.lain.store.snapshot() as view:
             hers = await view.get("Condition", "hers", within=slices.FOUND, number=1)
         mark = await self.on.lain.store.vault.look(*slices.MARK)
+        self.whom = slices.read(orjson.loads(mark)) if mark else NOBODY
         self.stood.append((mark is not None, [".secluded yes" in hers.terms if hers else False]))
         if apart.room == STEP and (self.hidden or self.told):
             apart.hidden, apart.told = self.hidden, self.told
@@ -78,6 +80,7 @@ def test_what_has_none_is_hidden_before_it_is_done_again_and_told_after(told: Sl
     assert (first.room, first.later) == (STEP, NOBODY)
     assert (again.room > STEP, again.later, again.upto, again.end) == (True, THEIRS, {}, "")
     assert work.stood[1] == (True, [True]), "hidden, and under way"
+    assert work.whom == HERS | THEIRS, "who comes after it would see to both"
     assert told.secret("Condition/theirs") == [False], "as the protections that stand say"
     assert told.secret("Condition/hers") == [True, True], "as whoever did it hid it"
     assert told.mark() is None

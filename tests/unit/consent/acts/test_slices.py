@@ -156,10 +156,12 @@ def test_each_is_closed_by_what_closes_the_one_that_it_belongs_to_and_by_no_othe
 
 def test_of_a_record_with_many_versions_that_is_to_be_a_mistake_its_own_are_closed_too(told: Slicing) -> None:
     marked = ".mistaken yes"
-    told.tell(C, ONE, times=STEP + 1)
-    closed = Whom(closed=frozenset({(C, marked)}))
+    told.tell(C, ONE, times=STEP + 2)
+    told.tell("Condition/few", ONE, times=STEP)
+    closed = Whom(closed=frozenset({(C, marked), ("Condition/few", marked)}))
     settling = told.through(closed, hidden=True)
-    assert settling.upto == {(C, marked): STEP + 1}
+    assert settling.upto == {(C, marked): STEP + 2}
+    assert not any(marked in each for each in told.lain.terms("Condition/few")), "of few they are by who writes it"
     assert all(marked in each for each in told.lain.terms(C))
     told.through(closed, hidden=False)
     assert not any(marked in each for each in told.lain.terms(C))
