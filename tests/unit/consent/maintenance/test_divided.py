@@ -12,10 +12,13 @@ from consent.verdict import Verdict
 from resources.record.version import Version
 from tests.unit.consent.acts import divided_town
 from tests.unit.consent.acts.test_dividing_roles import TWO
+from tests.unit.consent.acts.test_dividing_whole import FIRST, SECOND
 from tests.unit.consent.maintenance import lives
 from tests.unit.consent.maintenance.forging import forged, found
 from tests.unit.consent.maintenance.lives import LEAD, Life
 from tests.unit.consent.maintenance.test_replaying import MORE
+from tests.unit.consent.test_carrying_out import again, close, plan
+from tests.unit.consent.test_named_for_a_role import decide
 from tests.unit.consent.town import Town, case, household, patient
 
 Json = dict[str, Any]
@@ -92,3 +95,22 @@ def test_a_coordination_goes_on_in_the_parts_and_no_other_task_does(after: After
             assert f"{task.cited} {MORE}" in forged(town, task.reference, task.number, *both)
     assert forged(town, "Task/t", 3, less=both[:1]) == [f"Task/t/_history/3 {MORE}"]
     assert forged(town, "Task/t", 3, ".fixed Group/x") == [f"Task/t/_history/3 {MORE}"]
+
+
+def rewritten(town: Town) -> None:
+    """Roles were decided on a plan that was written anew before the household was divided."""
+    lives.met(town)
+    town.write(lives.P, plan(FIRST))
+    decide(town, "other", "desk")
+    town.write(lives.P, again(plan(FIRST, SECOND)))
+    close(town)
+    divided_town.answer(town, divided_town.task_of(divided_town.ask(town, parts=TWO)))
+
+
+def test_a_plan_that_was_not_decided_on_as_it_stood_is_none_of_a_part_either(after: After) -> None:
+    town = after(rewritten)
+    assert found(town) == []
+    parts = [each for each in town.stored("CarePlan") if each.number == 1 and b'"activity"' in each.body]
+    assert len(parts) == 2
+    named = [forged(town, each.reference, 1, ".decided yes") for each in parts]
+    assert [f"{each.cited} {MORE}" for each in parts] == [said[0] for said in named if said]

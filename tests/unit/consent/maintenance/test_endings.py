@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from consent import verdict
 from resources.record.version import Version
 from tests.unit.consent.acts import test_merging as merging
-from tests.unit.consent.maintenance.forging import forged, found
+from tests.unit.consent.maintenance.forging import forged, found, lay_next
 from tests.unit.consent.maintenance.lives import EVERYBODY, Life, P, Q
 from tests.unit.consent.maintenance.test_replaying import ENDED, REVIVED, UNCAUSED
 from tests.unit.consent.standing import test_birth_date as born
@@ -81,6 +82,15 @@ def test_an_ending_is_of_the_instant_of_what_caused_it_and_of_that_alone(after: 
         assert UNCAUSED in said(town, id, f"{name} {other} {wording}", less=(entry,)), other
     assert UNCAUSED in said(town, id, f"{name} {instant} {wording} ", less=(entry,))
     assert ENDED in said(town, id, less=(entry,))
+
+
+def test_a_paper_that_is_over_is_not_active(after: After) -> None:
+    """Though it is noted that another took its place."""
+    town = after(ended)
+    had = paper(town, "old")
+    lay_next(town, "Consent/old", verdict.read(had.terms), "Practitioner/p", status="active")
+    assert f"Consent/old/_history/3 {ENDED}" in found(town)
+    assert not [each for each in found(town) if "Consent/new" in each]
 
 
 def test_one_ending_is_not_another_paper_s(after: After) -> None:
