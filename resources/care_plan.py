@@ -23,6 +23,8 @@ WHOLE = "世帯全体"
 """Whom a service is for that names no member."""
 SOMEBODY = "世帯員"
 """A member whom the reader has no name for; nothing else of the reference is shown."""
+SIGNER = "代理人"
+"""Who may sign for a member, where a sheet is printed for them."""
 _NOBODY: Mapping[str, Contact] = {}
 _ENDED = frozenset({"cancelled", "completed", "stopped", "on-hold", "entered-in-error"})
 

@@ -120,6 +120,8 @@ class Week:
     """All of the plan, whenever they are: weekly ones first."""
     clashes: tuple[Clash, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    recipient: str = ""
+    """For whom it is printed; empty where it is for nobody but who asked."""
 
 
 def entries(weekly: Sequence[Service], members: Sequence[str], on: date) -> tuple[Entry, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,8 @@ from api.http.call import Call
 from api.operations import parameters
 from api.pages import timetable as pages
 from consent.reading.reading import Reading
+from consent.views import printing
+from consent.views.printing import Printed
 from resources import care_plan, kinship, telephone
 from resources.record import moment, reference
 from resources.record.envelope import SECLUDED
@@ -26,7 +29,7 @@ from resources.search import relation, request, result_parameters
 from resources.week import Contact
 
 KINDS = ("text/html", "image/svg+xml", "application/json", "text/calendar", "application/pdf", "image/png")
-PARAMETERS = ("date",)
+PARAMETERS = ("date", "recipient")
 MOST_DRAWN = 512 * 1024
 """Bytes of a plan that is drawn: three hundred services take a third of it."""
 _PLAIN = ("application/json", "text/calendar")
@@ -40,18 +43,24 @@ async def timetable(call: Call) -> Answer:
     """As page, picture, paper, calendar or JSON, by `_format` or else by Accept; in the language of Accept-Language."""
     given, media = parameters.of_address(call, PARAMETERS), _media(call)
     day = _day(given["date"]) if "date" in given else moment.local_day(moment.of(call.now))
+    recipient = _recipient(given["recipient"]) if "recipient" in given else ""
     async with call.on.gate.reading(call.actor, interaction="operation", asked="$timetable") as reading:
-        version = await reading.read("CarePlan", call.id)
+        if recipient:
+            made = await printing.printed(reading, call.id, recipient)
+        else:
+            made = Printed(await reading.read("CarePlan", call.id))
+        version = made.plan
         _bounded(version, media)
         plan = orjson.loads(version.body)
-        names = await _names(call, reading, plan)
+        names = await _names(call, reading, made, plan)
+        whom = await _called(reading, recipient, names)
         # Whom a protection lets be named is named without their place (D1), and a telephone number is one.
         secret = bool(relation.values(version.terms, SECLUDED))
         contacts = {} if secret else await _contacts(call, reading, care_plan.performers(plan))
     language = call.language
     async with call.on.turn.taken(call.asker):
         content, kind = await asyncio.to_thread(
-            lambda: pages.render(care_plan.week(plan, names, day, contacts), media, language)
+            lambda: pages.render(replace(care_plan.week(plan, names, day, contacts), recipient=whom), media, language)
         )
     policy = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline' 'self'; img-src data:"}
     return Answer(body=content, kind=kind, headers=policy | {"content-language": language})
@@ -70,6 +79,34 @@ def _day(text: str) -> date:
     if found is None:
         raise Problem.of("structure", f"`{text}` is not a day", f"`{text}` は日付ではありません", "date")
     return found
+
+
+def _recipient(text: str) -> str:
+    """Raises Problem where it is no reference to one whom a sheet may be for."""
+    name = reference.local(text)
+    if name != text or name.partition("/")[0] not in printing.RECIPIENTS:
+        kinds = f"`{'`, `'.join(printing.RECIPIENTS)}`"
+        reason = f"name whom it is for by a reference to one of {kinds}"
+        raise Problem.of("structure", reason, f"渡す相手を {kinds} への参照で指定してください", "recipient")
+    return name
+
+
+async def _called(reading: Reading, recipient: str, names: Mapping[str, str]) -> str:
+    """What the one for whom a sheet is printed is called on it: a member of the household never by name."""
+    type, _, id = recipient.partition("/")
+    match type:
+        case "Patient":
+            return names.get(recipient, care_plan.SOMEBODY)
+        case "RelatedPerson":
+            return care_plan.SIGNER
+        case "Group":
+            return care_plan.WHOLE
+        case "Organization" | "PractitionerRole":
+            found = orjson.loads((await reading.read(type, id)).body)
+            agency = reference.one(found, "organization").partition("/")[2]
+            found = orjson.loads((await reading.read("Organization", agency)).body) if agency else found
+            return str(found.get("name", recipient))
+    return ""
 
 
 async def _contacts(call: Call, reading: Reading, performers: Mapping[str, str]) -> dict[str, Contact]:
@@ -104,7 +141,7 @@ async def _directory(
     found: dict[str, dict[str, Any]] = {}
     for first in range(0, len(values), request.MOST_VALUES):
         some = (by, ",".join(values[first : first + request.MOST_VALUES]))
-        found |= {f"{type}/{each['id']}": each for each in await _found(call, reading, type, some)}
+        found |= {each.reference: orjson.loads(each.body) for each in await _found(call, reading, type, some)}
     return found
 
 
@@ -121,24 +158,27 @@ def _media(call: Call) -> str:
     return KINDS[0]
 
 
-async def _names(call: Call, reading: Reading, plan: dict[str, object]) -> dict[str, str]:
-    """What the household's members are called, as far as the caller may see who they are."""
+async def _names(call: Call, reading: Reading, made: Printed, plan: dict[str, object]) -> dict[str, str]:
+    """What the household's members are called, as far as the caller, and whom it is for, may see who they are."""
     type, _, id = reference.one(plan, "subject").partition("/")
     if type != "Group":
         return {}
-    household = orjson.loads((await reading.read(type, id)).body)
+    group = await reading.read(type, id)
+    household = orjson.loads(group.body)
     members = kinship.members(household)
-    if not members:
+    if not members or not await made.to_both([group]):
         return {}
-    patients: list[dict[str, Any]] = []
+    patients: list[Version] = []
     for first in range(0, len(members), request.MOST_VALUES):
         some = ",".join(name.partition("/")[2] for name in members[first : first + request.MOST_VALUES])
         patients += await _found(call, reading, "Patient", ("_id", some))
     kin = await _found(call, reading, "RelatedPerson", ("patient", members[0]))
-    return kinship.names(household, patients, kin)
+    known = [[orjson.loads(each.body) for each in await made.to_both(some)] for some in (patients, kin)]
+    names = kinship.names(household, *known)
+    return {one: name for one, name in names.items() if made.persons is None or one in made.persons}
 
 
-async def _found(call: Call, reading: Reading, type: str, asked: tuple[str, str]) -> list[dict[str, Any]]:
+async def _found(call: Call, reading: Reading, type: str, asked: tuple[str, str]) -> list[Version]:
     """Every record of this search, from all its pages."""
     wanted = request.parse(call.on.index, type, [asked, ("_count", str(result_parameters.MOST_COUNT))])
     page = await reading.search(wanted)
@@ -146,4 +186,4 @@ async def _found(call: Call, reading: Reading, type: str, asked: tuple[str, str]
     while page.next:
         page = await reading.search(wanted, page.next)
         versions += page.versions
-    return [orjson.loads(version.body) for version in versions]
+    return versions

@@ -6,6 +6,7 @@ docs/timetable.md
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -57,7 +58,10 @@ def render(week: Week, media_type: str, language: str = "ja") -> tuple[bytes, st
             f"`{media_type}` の形式では予定表を出せません。{'、'.join(_FORMATS)} から選んでください",
             "_format",
         )
-    body = _FORMATS[media_type](week, timetable_words.of(language))
+    words = timetable_words.of(language)
+    if media_type not in _UNDRAWN:
+        week = replace(week, remarks=(*week.remarks, words.given(week)))
+    body = _FORMATS[media_type](week, words)
     return body, f"{media_type}; charset=utf-8" if media_type in _TEXTS else media_type
 
 
@@ -156,4 +160,5 @@ _FORMATS: dict[str, Callable[[Week, Words], bytes]] = {
     "application/pdf": _printed("pdf"),
     "image/png": _printed("png"),
 }
+_UNDRAWN = ("application/json", "text/calendar")
 _TEXTS = ("text/html", "image/svg+xml", "text/calendar")

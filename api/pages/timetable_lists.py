@@ -37,6 +37,7 @@ def data(week: Week, words: Words, codes: Sequence[str]) -> dict[str, Any]:
         "made": week.made,
         "date": week.day,
         "household": week.household,
+        "recipient": words.member(week.recipient) or None,
         "day-begins": "04:00",
         "entries": [_entry(entry, words, codes) for entry in week.entries],
         "other": [

@@ -42,6 +42,9 @@ class Words:
     continued: str
     whole: str
     somebody: str
+    signer: str
+    handed: tuple[str, str]
+    kept: str
 
     def titled(self, week: Week) -> str:
         """The plan's title, and that it is a draft."""
@@ -62,8 +65,13 @@ class Words:
 
     def member(self, name: str) -> str:
         """Whom a service is for: a word of the household as it is, ours in this language."""
-        ours = {care_plan.WHOLE: self.whole, care_plan.SOMEBODY: self.somebody}
+        ours = {care_plan.WHOLE: self.whole, care_plan.SOMEBODY: self.somebody, care_plan.SIGNER: self.signer}
         return ours.get(name, name)
+
+    def given(self, week: Week) -> str:
+        """For whom it is printed."""
+        before, after = self.handed
+        return f"{before}{self.member(week.recipient)}{after}" if week.recipient else self.kept
 
     def named(self, service: Service) -> str:
         """What a service is called: `ヘルパー（母）`."""
@@ -118,6 +126,9 @@ JAPANESE = Words(
     "（続きは下に）",
     care_plan.WHOLE,
     care_plan.SOMEBODY,
+    care_plan.SIGNER,
+    ("お渡し先：", ""),
+    "手元用：この表は、出力した人のほかには渡せません（渡す相手を recipient に指定して出力してください）",
 )
 ENGLISH = Words(
     "en",
@@ -144,6 +155,9 @@ ENGLISH = Words(
     "(continued below)",
     "whole household",
     "member",
+    "who signs for them",
+    ("For: ", ""),
+    "For who made it alone, and not to be handed on (name whom it is for as `recipient`)",
 )
 
 

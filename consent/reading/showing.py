@@ -63,11 +63,15 @@ def _without_lists(version: Version, known: Facts) -> Version:
 
 async def redaction_of(engine: PolicyEngine, view: Snapshot, version: Version, known: Facts) -> Redaction:
     """What of a masked version is shown to this reader."""
+    return Redaction(engine.harmless, version.type, await sight_of(engine, view, version, known))
+
+
+async def sight_of(engine: PolicyEngine, view: Snapshot, version: Version, known: Facts) -> Sight:
+    """What of a masked version is this reader's own."""
     parties = frozenset(PARTIES.of(version.terms, Around(version.stored, known.world)))
     wrote, checked = await written(engine, view, version, known.writer), frozenset(values(version.terms, CHECKED))
     is_party, released = bool(parties & known.identities), _released(version, known)
-    sight = Sight(known.answers, is_party, lambda at: at in checked or wrote(at), released)
-    return Redaction(engine.harmless, version.type, sight)
+    return Sight(known.answers, is_party, lambda at: at in checked or wrote(at), released)
 
 
 def _released(version: Version, known: Facts) -> frozenset[str]:

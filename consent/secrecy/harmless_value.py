@@ -50,6 +50,15 @@ class Sight:
     told: Callable[[str], bool] = lambda pointer: False
     released: frozenset[str] = frozenset()
 
+    def also(self, other: Sight) -> Sight:
+        """What is the own of both readers."""
+
+        def told(pointer: str) -> bool:
+            return self.told(pointer) and other.told(pointer)
+
+        own, party = self.identities & other.identities, self.party and other.party
+        return Sight(own, party, told, self.released & other.released)
+
 
 NOBODY = Sight()
 """Who is nobody in particular: as much as is shown to all, and as can be searched for."""

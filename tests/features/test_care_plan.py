@@ -105,6 +105,17 @@ def _(scene: Scene) -> None:
     scene.answer = officer.send("PUT", scene.city.known["plan"], body=json.dumps(plan).encode(), headers=asked)
 
 
+_FOR = {"母": "mother", "世帯": "household"}
+
+
+@when(parsers.re("寄り添いサポートセンターの担当者が、(?P<whom>母|世帯|保健センター)に渡す一週間の表を作る"))
+def _(scene: Scene, whom: str) -> None:
+    place = f"{scene.place('トータルケアプラン')}/$timetable"
+    recipient = scene.city.known[_FOR[whom]] if whom in _FOR else "Organization/health-center-kita-chuo"
+    officer = scene.person("寄り添いサポートセンターの担当者")
+    scene.answer = officer.get(place, _format="text/html", recipient=recipient)
+
+
 @when("寄り添いサポートセンターの担当者が一週間の表を英語で見る")
 def _(scene: Scene) -> None:
     place = f"{scene.place('トータルケアプラン')}/$timetable"

@@ -119,6 +119,9 @@ READS = [
     "$meta",
     *(f"{type}/$meta" for type in TYPES),
     "{case}/$timetable?_format=text/html",
+    "{case}/$timetable?_format=application/json&recipient={household}",
+    "{case}/$timetable?_format=application/json&recipient={son}",
+    "{case}/$timetable?_format=application/json&recipient=Organization/health-center-kita-chuo",
     "{sheet}/$extract",
     "{mother}/$explain-access?actor=Organization/yorisoi-center",
 ]

@@ -1,7 +1,8 @@
-"""$timetable: every member of a household is named, however many they are."""
+"""$timetable: every member of a household is named, however many they are, and so is for whom a sheet is printed."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import orjson
@@ -11,7 +12,8 @@ from api.operations import timetable
 from resources.search import request, result_parameters
 from tests.laws.worlds import extension, ref
 from tests.unit.api.conftest import Calling
-from tests.unit.consent.town import INSTALLER, actor, household, patient
+from tests.unit.consent.test_carrying_out import plan
+from tests.unit.consent.town import INSTALLER, Json, Town, actor, case, household, patient
 
 P = actor("p")
 MEMBERS = max(request.MOST_VALUES, result_parameters.MOST_COUNT) + 2
@@ -84,6 +86,64 @@ def test_who_holds_a_post_is_called_what_the_plan_calls_them_and_has_their_agenc
     ]
 
 
-def _service(member: str) -> dict[str, Any]:
-    whom = extension("activity-subject", valueReference=ref(f"Patient/{member}"))
-    return {"detail": {"status": "scheduled", "code": {"text": "訪問"}, "extension": [whom]}}
+def _service(*members: str) -> dict[str, Any]:
+    whom = [extension("activity-subject", valueReference=ref(f"Patient/{member}")) for member in members]
+    return {"detail": {"status": "scheduled", "code": {"text": "訪問"}, **({"extension": whom} if whom else {})}}
+
+
+def _planned(town: Town) -> None:
+    """A mother and her son, who is called so by how he is related to her."""
+    kin: Json = {"resourceType": "RelatedPerson", "id": "kin", "patient": ref("Patient/1")}
+    son = patient("2", link=[{"other": ref("RelatedPerson/kin"), "type": "seealso"}])
+    people = [patient("1", gender="female"), son, kin | {"relationship": [{"text": "長男"}]}]
+    town.write(P, *people, household("1", "2"))
+    services = [_service("1"), _service("2"), _service()]
+    for each in services:
+        each["detail"]["scheduledPeriod"] = {"start": "2026-04-01"}
+    town.write(P, case(), plan(*services))
+
+
+def test_what_is_printed_says_for_whom_and_has_what_they_may_see(calling: Calling) -> None:
+    _planned(calling.town)
+
+    def told(asked: str = "") -> Json:
+        made: Json = orjson.loads(calling.ask(P, "GET", f"CarePlan/plan/$timetable?_format=json{asked}").body)
+        return made
+
+    def whom(made: Json) -> list[str]:
+        return [each["for"] for each in made["other"]]
+
+    assert (told()["recipient"], whom(told())) == (None, ["本人", "長男", "世帯全体"])
+    for asked, called, services in (
+        ("Patient/1", "本人", ["本人", "世帯全体"]),
+        ("Patient/2", "長男", ["長男", "世帯全体"]),
+        ("Group/g", "世帯全体", ["世帯全体"]),
+        ("Organization/center", "center", ["本人", "長男", "世帯全体"]),
+        ("PractitionerRole/p", "center", ["本人", "長男", "世帯全体"]),
+    ):
+        made = told(f"&recipient={asked}")
+        assert (made["recipient"], whom(made)) == (called, services), asked
+
+
+@pytest.mark.parametrize("form", ["html", "svg"])
+@pytest.mark.parametrize(("asked", "words"), [("", "手元用"), ("&recipient=Patient/2", "お渡し先：長男")])
+def test_a_sheet_says_for_whom_it_is(calling: Calling, form: str, asked: str, words: str) -> None:
+    _planned(calling.town)
+    drawn = calling.ask(P, "GET", f"CarePlan/plan/$timetable?_format={form}{asked}").body.decode()
+    assert words in re.sub("<[^>]*>\n*", "", drawn)
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "Patient/", "Practitioner/p", "HealthcareService/desk", "Patient/1/_history/1", "https://x/Patient/1"]
+)
+def test_whom_a_sheet_is_for_is_named_by_a_reference(calling: Calling, asked: str) -> None:
+    _planned(calling.town)
+    refused = calling.ask(P, "GET", f"CarePlan/plan/$timetable?recipient={asked}")
+    assert refused.status == 400
+    assert orjson.loads(refused.body)["issue"][0]["expression"] == ["recipient"]
+
+
+def test_who_may_not_see_the_plan_is_handed_no_sheet(calling: Calling) -> None:
+    _planned(calling.town)
+    assert calling.ask(P, "GET", "CarePlan/plan/$timetable?recipient=Organization/other").status == 403
+    assert calling.ask(actor("q"), "GET", "CarePlan/plan/$timetable?recipient=Organization/other").status == 404
