@@ -144,10 +144,11 @@ def test_open_referrals_that_name_who_is_told_are_flagged_for_who_keeps_them(kep
         P,
         asked("open", COUNCIL),
         asked("else", OTHER),
-        asked("over", COUNCIL, status="completed"),
+        asked("over", COUNCIL),
         asked("of-another", COUNCIL) | {"for": ref("Patient/2")},
         asked("resting", "Organization/lead", input=[{"type": {"text": "同意"}, "valueReference": ref("Consent/a")}]),
     )
+    kept.write(P, asked("over", COUNCIL, status="cancelled") | {"meta": {"versionId": "1"}})
     kept.write(P, word("w", COUNCIL))
 
     def flag(task: str) -> Json:

@@ -115,14 +115,14 @@ def test_what_counts_is_signed_and_enforceable(town: Town) -> None:
     assert statuses(town) == {}
 
 
-def test_a_consent_of_which_only_is_said_that_its_status_is_unknown_is_kept_and_opens_nothing(town: Town) -> None:
+def test_a_consent_of_which_only_is_said_that_its_status_is_unknown_is_refused(town: Town) -> None:
     absent = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
     unsaid = consent("a") | {"_status": {"extension": [{"url": absent, "valueCode": "unknown"}]}}
     del unsaid["status"]
     town.write(P, patient("1"), concern("c", "1"))
-    town.sign(P, unsaid)
-    assert "status" not in town.read(P, "Consent/a")
-    assert town.search(Q, "Condition") == []
+    with pytest.raises(Problem, match="`_status` cannot be enforced"):
+        town.sign(P, unsaid)
+    assert town.search(P, "Consent") == []
 
 
 def test_papers_that_end_with_a_newer_one_are_not_counted_against_it(town: Town) -> None:
