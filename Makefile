@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LEFT_OUT := not prove
 # Whole files go to whichever process is free.
-SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
+SIDE_BY_SIDE := -n 3 --dist loadfile --no-loadscope-reorder
 # What tests write lies in memory where there is room for it (KB): a commit waits milliseconds for a disk.
 ROOM := 3000000
 IN_MEMORY := $(shell test -w /dev/shm && test "$$(df -Pk /dev/shm | awk 'NR == 2 { print $$4 }')" -gt $(ROOM) \
