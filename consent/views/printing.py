@@ -44,10 +44,10 @@ class Printed:
     other: Reading | None = None
     persons: frozenset[str] | None = None
 
-    async def to_both(self, versions: Sequence[Version]) -> list[Version]:
+    async def to_both(self, versions: Sequence[Version]) -> Sequence[Version]:
         """Of what who prints it was shown as much as that agency may see whole too."""
-        if self.other is None or not versions:
-            return list(versions)
+        if self.other is None:
+            return versions
         theirs = zip(versions, await self.other.judged(versions), strict=True)
         return [each for each, decision in theirs if decision.allowed and not decision.masks]
 
@@ -126,24 +126,26 @@ def _cut(plan: dict[str, Any], persons: frozenset[str]) -> dict[str, Any]:
     kept = {name: plan[name] for name in _HEAD if name in plan}
     kept["meta"] = one_person.stamp(plan["meta"])
     kept["subject"] = {"reference": reference.one(plan, "subject")}
-    activities = [each for each in plan.get("activity") or () if _is_for(each, persons)]
+    details = [each["detail"] for each in plan.get("activity") or () if "detail" in each]
+    activities = [{"detail": each} for each in details if _is_for(each, persons)]
     return kept | ({"activity": activities} if activities else {})
 
 
 _HEAD = ("resourceType", "id", "status", "intent", "category", "period", "created")
 _TELLING = (*vocabulary.CASEWORK, *PERSONS)
-"""Of these types a reference from an activity tells of somebody."""
+"""Of these types a reference from a service tells of somebody."""
 
 
-def _is_for(activity: Mapping[str, Any], persons: frozenset[str]) -> bool:
-    subjects = coding.extension(activity.get("detail") or {}, "activity-subject")
+def _is_for(detail: Mapping[str, Any], persons: frozenset[str]) -> bool:
+    """Whether a service is for none but these persons, or for nobody in particular, and names nobody else."""
+    subjects = coding.extension(detail, "activity-subject")
     named = {reference.one(each, "valueReference") for each in subjects}
-    return named <= persons and set(_told_of(activity)) <= persons
+    return named <= persons and set(_told_of(detail)) <= persons
 
 
-def _told_of(activity: Mapping[str, Any]) -> Iterator[str]:
-    """Whom, or which records of casework, an activity names; by what cannot be told too."""
-    for each in reference.objects(activity):
+def _told_of(detail: Mapping[str, Any]) -> Iterator[str]:
+    """Whom, or which records of casework, it names; by what cannot be told too."""
+    for each in reference.objects(detail):
         if "reference" in each:
             name = reference.local(str(each["reference"]))
             if not name or name.partition("/")[0] in _TELLING:

@@ -12,7 +12,8 @@ from consent.actor import Actor
 from consent.reading.reading import Reading
 from consent.views import printing
 from consent.views.printing import Printed
-from tests.laws.worlds import ref
+from resources.record.problem import Problem
+from tests.laws.worlds import extension, ref
 from tests.unit.consent.acts.divided_town import for_
 from tests.unit.consent.test_carrying_out import activity, plan
 from tests.unit.consent.test_oneself import TOMORROW, P, Q, family
@@ -74,12 +75,36 @@ def test_to_a_member_goes_what_is_for_them_and_what_is_for_all(planned: Town) ->
     assert printed(planned, "Patient/1").persons == frozenset({"Patient/1"})
 
 
+def test_a_member_s_sheet_is_the_plan_s_head_and_those_services(planned: Town) -> None:
+    head = {name: PLAN[name] for name in ("resourceType", "id", "status", "intent", "category")}
+    period = {"created": "2026-11-24", "period": {"start": "2026-04-01"}}
+    telling = activity(description="家の掃除", extension=[{"url": "urn:informant", "valueString": "隣の人"}])
+    displayed = {"extension": [extension("activity-subject", valueReference={"display": "二男"})]}
+    said = [*PLAN["activity"], telling, activity(**displayed), {"progress": [{"text": "進んでいる"}]}]
+    changed = period | {"activity": said}
+    planned.write(P, PLAN | changed | {"meta": {"versionId": "1"}})
+    found = body(planned, "Patient/1")
+    assert found.pop("meta").keys() == {"versionId", "lastUpdated"}
+    services = [PLAN["activity"][0], PLAN["activity"][3], activity(description="家の掃除")]
+    assert found == head | period | {"subject": ref("Group/g"), "activity": services}
+    planned.write(P, PLAN | {"activity": PLAN["activity"][2:3], "meta": {"versionId": "2"}})
+    assert "activity" not in body(planned, "Patient/1")
+
+
 def test_to_who_signs_for_a_member_goes_what_is_for_that_one(planned: Town) -> None:
     assert services(planned, "RelatedPerson/mother") == ["子の学習支援", "家の片付け"]
 
 
 def test_to_the_household_goes_what_every_member_may_have(planned: Town) -> None:
     assert services(planned, "Group/g") == ["家の片付け"]
+    assert printed(planned, "Group/g").persons == frozenset({"Patient/1", "Patient/2"})
+
+
+def test_who_has_left_the_household_is_not_asked_for_it(planned: Town) -> None:
+    planned.write(P, patient("gone"), household("1", "2", "gone") | {"meta": {"versionId": "1"}})
+    planned.protect(P, "Patient/gone", "Practitioner/p")
+    assert services(planned, "Group/g") == [None]
+    planned.write(P, household("1", "2") | {"meta": {"versionId": "2"}})
     assert printed(planned, "Group/g").persons == frozenset({"Patient/1", "Patient/2"})
 
 
@@ -159,4 +184,7 @@ def test_a_household_of_very_many_has_no_page_for_all(family: Town) -> None:
     family.write(P, household(*many) | {"id": "many"}, case() | {"subject": ref("Group/many")})
     family.write(P, plan(activity(), subject=ref("Group/many")))
     assert denied(family, "Group/many")[0] == "too-costly"
+    with pytest.raises(Problem) as found:
+        printed(family, "Group/many")
+    assert found.value.issues[0].at == "recipient"
     assert services(family, "Patient/m0") == ["家計の相談"]
