@@ -95,6 +95,11 @@ def test_to_who_signs_for_a_member_goes_what_is_for_that_one(planned: Town) -> N
     assert services(planned, "RelatedPerson/mother") == ["子の学習支援", "家の片付け"]
 
 
+def test_to_a_relative_who_may_not_sign_goes_nothing(planned: Town) -> None:
+    planned.write(P, {"resourceType": "RelatedPerson", "id": "uncle", "patient": ref("Patient/2")})
+    assert denied(planned, "RelatedPerson/uncle") == ("forbidden", "P7")
+
+
 def test_to_the_household_goes_what_every_member_may_have(planned: Town) -> None:
     assert services(planned, "Group/g") == ["家の片付け"]
     assert printed(planned, "Group/g").persons == frozenset({"Patient/1", "Patient/2"})
