@@ -216,3 +216,16 @@ def test_a_place_and_what_is_not_of_this_server_are_shown_to_nobody(node: Json) 
 )
 def test_words_beside_a_reference_are_of_persons_where_it_leads_to_one(node: Any, of_persons: bool) -> None:
     assert VALUE.is_of_persons(node) is of_persons
+
+
+def test_what_two_readers_are_shown_is_what_each_is() -> None:
+    mine = Sight(
+        frozenset({"Organization/a", "Organization/b"}), True, lambda at: at in ("/x", "/y"), frozenset({"p", "q"})
+    )
+    theirs = Sight(frozenset({"Organization/b", "Organization/c"}), True, lambda at: at == "/y", frozenset({"q", "r"}))
+    for both in (mine.also(theirs), theirs.also(mine)):
+        assert (both.identities, both.party, both.released) == (frozenset({"Organization/b"}), True, frozenset({"q"}))
+        assert (both.told("/x"), both.told("/y"), both.told("/z")) == (False, True, False)
+    for nobody in (mine.also(NOBODY), NOBODY.also(mine)):
+        assert (nobody.identities, nobody.party, nobody.released) == (frozenset(), False, frozenset())
+        assert not nobody.told("/x")
