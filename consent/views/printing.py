@@ -65,7 +65,7 @@ async def printed(reading: Reading, id: str, recipient: str) -> Printed:
         asking = recipient if type == "Organization" else reference.one(parse.editable(found.body), "practitioner")
         other = await Reading.begin(reading.engine, reading.view, _actor(reading, asking))
         (theirs,) = await other.judged([whole])
-        _demand(theirs)
+        _demand(theirs, "P3")
         return Printed(await _shown(reading, whole, [(own, reading.facts), (theirs, other.facts)]), other)
     persons = sorted(await _members(reading, whole, recipient)) if type == "Group" else [recipient]
     seen = [(own, reading.facts)]
@@ -105,19 +105,19 @@ async def _as_oneself(reading: Reading, plan: Version, person: str) -> tuple[Dec
         raise _not_theirs()
     rules = (permit, *(rule for rule in policy.rules("search", facts) if rule.effect != "permit"))
     decision = policy.decide(rules, plan.stored, facts.world)
-    _demand(decision)
+    _demand(decision, "P7")
     return decision, other.facts
 
 
-def _demand(decision: Decision) -> None:
+def _demand(decision: Decision, rule: str) -> None:
     if not decision.allowed:
-        raise _not_theirs()
+        raise _not_theirs(rule)
 
 
-def _not_theirs() -> Problem:
+def _not_theirs(rule: str = "P7") -> Problem:
     text = "this plan is not for the recipient: they may not see it themselves"
     ja = "この計画は、渡す相手が自分で見られるものではないため、渡すものとしては出力できません"
-    return Problem("forbidden", problem.of_rule("P7", text, ja, "recipient"))
+    return Problem("forbidden", problem.of_rule(rule, text, ja, "recipient"))
 
 
 def _cut(plan: dict[str, Any], persons: frozenset[str]) -> dict[str, Any]:

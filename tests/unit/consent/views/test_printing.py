@@ -131,8 +131,8 @@ def test_it_is_on_the_trail_with_whom_it_is_for(planned: Town) -> None:
 
 
 def test_an_agency_that_may_not_read_the_plan_is_handed_none(planned: Town) -> None:
-    assert denied(planned, "Organization/other") == ("forbidden", "P7")
-    assert denied(planned, "PractitionerRole/q") == ("forbidden", "P7")
+    assert denied(planned, "Organization/other") == ("forbidden", "P3")
+    assert denied(planned, "PractitionerRole/q") == ("forbidden", "P3")
     assert services(planned, "Organization/center")[:1] == ["母の家計相談"]
     assert services(planned, "PractitionerRole/p")[:1] == ["母の家計相談"]
 
