@@ -23,7 +23,7 @@ from tests.unit.consent.acts.made import posted
 from tests.unit.consent.people import SYSTEM
 from tests.unit.consent.test_whom import again
 from tests.unit.consent.town import Town, actor, case, concern, coordination, household, patient
-from tests.unit.consent.writing.within import version, within
+from tests.unit.consent.writing.within import OF_IT, TASK, version, within
 
 P, Q, CO, LEAD, COLLEAGUE = actor("p"), actor("q"), actor("co"), actor("lead"), actor("p2")
 CENTER, OTHER = "Organization/center", "Organization/other"
@@ -36,22 +36,6 @@ TOTAL: Json = {
     "intent": "plan",
     "category": [concept("record-category", "total-care-plan")],
     "subject": ref("Group/g"),
-}
-TASK: Json = {
-    "resourceType": "Task",
-    "id": "t",
-    "status": "requested",
-    "intent": "order",
-    "for": ref("Patient/1"),
-    "requester": ref(CENTER),
-    "owner": ref(OTHER),
-}
-OF_IT: Json = {
-    "resourceType": "Communication",
-    "id": "of",
-    "status": "completed",
-    "subject": ref("Patient/1"),
-    "about": [ref("Task/t")],
 }
 
 

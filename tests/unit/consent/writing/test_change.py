@@ -24,28 +24,12 @@ from tests.unit.consent.test_whom import again
 from tests.unit.consent.town import Town, actor, case, concern, coordination, household, patient
 from tests.unit.consent.writing.test_superseding import consent
 from tests.unit.consent.writing.test_whole_team import team
-from tests.unit.consent.writing.within import found, version, within
+from tests.unit.consent.writing.within import OF_IT, TASK, found, version, within
 
 P, Q = actor("p"), actor("q")
 AT = "2026-11-23T12:00:00+09:00"
 Json = dict[str, Any]
 Method = Literal["create", "update", "delete"]
-TASK: Json = {
-    "resourceType": "Task",
-    "id": "t",
-    "status": "requested",
-    "intent": "order",
-    "for": ref("Patient/1"),
-    "requester": ref("Organization/center"),
-    "owner": ref("Organization/other"),
-}
-OF_IT: Json = {
-    "resourceType": "Communication",
-    "id": "of",
-    "status": "completed",
-    "subject": ref("Patient/1"),
-    "about": [ref("Task/t")],
-}
 
 
 @pytest.fixture

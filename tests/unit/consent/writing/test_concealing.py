@@ -16,7 +16,7 @@ from consent.writing.apart import NOBODY, STEP, Apart, Whom
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING
 from resources.search.relation import Relation
-from resources.store.port import Query, Snapshot
+from resources.store.port import Query, Snapshot, Transaction
 from tests.laws.worlds import index, ref
 from tests.unit.consent.writing.lain import Lain
 
@@ -321,8 +321,8 @@ def test_which_versions_are_not_as_they_are_to_be(told: Lain) -> None:
 
 
 def concealed(lain: Lain, version: Version, *rows: Relation) -> Version:
-    async def work(tx: object) -> Version:
-        return await concealing.concealed(index(), version, rows, Secrets(tx))  # type: ignore[arg-type]
+    async def work(tx: Transaction) -> Version:
+        return await concealing.concealed(index(), version, rows, Secrets(tx))
 
     return lain.do(work)
 

@@ -15,8 +15,7 @@ from resources.record.version import Version
 from tests.laws.worlds import ref
 from tests.unit.consent.test_whom import again
 from tests.unit.consent.town import Town, actor, concern, household, patient
-from tests.unit.consent.writing.test_change import OF_IT, TASK
-from tests.unit.consent.writing.within import version, within
+from tests.unit.consent.writing.within import OF_IT, TASK, version, within
 
 P, LEAD = actor("p"), actor("lead")
 Json = dict[str, Any]
