@@ -66,14 +66,15 @@ async def printed(reading: Reading, id: str, recipient: str) -> Printed:
         other = await Reading.begin(reading.engine, reading.view, _actor(reading, asking))
         (theirs,) = await other.judged([whole])
         _demand(theirs, "P3")
-        return Printed(await _shown(reading, whole, [(own, reading.facts), (theirs, other.facts)]), other)
-    persons = sorted(await _members(reading, whole, recipient)) if type == "Group" else [recipient]
-    seen = [(own, reading.facts)]
-    for person in persons:
-        seen.append(await _as_oneself(reading, whole, person))
-    mine = {facts.oneself.patient for _, facts in seen[1:] if facts.oneself}
-    part = one_person.cut(whole, _cut(parse.editable(whole.body), frozenset(mine) if type != "Group" else frozenset()))
-    return Printed(await _shown(reading, part, seen), persons=frozenset(mine))
+        return Printed(await _to_an_agency(reading, whole, [(own, reading.facts), (theirs, other.facts)]), other)
+    seen, mine = [own], set[str]()
+    for person in sorted(await _members(reading, whole, recipient)) if type == "Group" else [recipient]:
+        await reading.view.give_way()  # others are answered between two persons
+        decision, patient = await _as_oneself(reading, whole, person)
+        seen.append(decision)
+        mine.add(patient)
+    services = _cut(parse.editable(whole.body), frozenset(mine if type != "Group" else ()))
+    return Printed(_to_persons(reading, one_person.cut(whole, services), seen), persons=frozenset(mine))
 
 
 def _actor(reading: Reading, recipient: str) -> Actor:
@@ -96,17 +97,17 @@ async def _members(reading: Reading, plan: Version, household: str) -> frozenset
     return found
 
 
-async def _as_oneself(reading: Reading, plan: Version, person: str) -> tuple[Decision, Facts]:
-    """By what a person has a part of the plan, as they would ask for it themselves."""
+async def _as_oneself(reading: Reading, plan: Version, person: str) -> tuple[Decision, str]:
+    """By what a person has a part of the plan, as they would ask for it themselves, and about whom that is."""
     other = await Reading.begin(reading.engine, reading.view, _actor(reading, person))
     await other.judged([plan])
-    permit, facts = oneself.extract(other.facts), other.facts.of_type(plan.type)
-    if permit is None:
+    own, permit, facts = other.facts.oneself, oneself.extract(other.facts), other.facts.of_type(plan.type)
+    if own is None or permit is None:
         raise _not_theirs()
     rules = (permit, *(rule for rule in policy.rules("search", facts) if rule.effect != "permit"))
     decision = policy.decide(rules, plan.stored, facts.world)
     _demand(decision, "P7")
-    return decision, other.facts
+    return decision, own.patient
 
 
 def _demand(decision: Decision, rule: str) -> None:
@@ -152,14 +153,19 @@ def _told_of(detail: Mapping[str, Any]) -> Iterator[str]:
                 yield name
 
 
-async def _shown(reading: Reading, plan: Version, seen: Sequence[tuple[Decision, Facts]]) -> Version:
-    """As all of them may see it."""
+async def _to_an_agency(reading: Reading, plan: Version, seen: Sequence[tuple[Decision, Facts]]) -> Version:
+    """As both may see it."""
     body, engine = parse.editable(plan.body), reading.engine
-    sights: list[Sight] = []
-    for decision, facts in seen:
-        sights += [await showing.sight_of(engine, reading.view, plan, facts)] if decision.masks else []
+    masked = [facts for decision, facts in seen if decision.masks]
+    sights = [await showing.sight_of(engine, reading.view, plan, facts) for facts in masked]
     if sights:
         body = Redaction(engine.harmless, plan.type, reduce(Sight.also, sights)).show(body)
-    if any(facts.oneself for _, facts in seen):
-        body = unreported.shown(body)
     return one_person.cut(plan, body)
+
+
+def _to_persons(reading: Reading, part: Version, seen: Sequence[Decision]) -> Version:
+    """As anybody may see it, where it is masked for one of them: of a part nobody's own values are known."""
+    body = parse.editable(part.body)
+    if any(decision.masks for decision in seen):
+        body = Redaction(reading.engine.harmless, part.type).show(body)
+    return one_person.cut(part, unreported.shown(body))
